@@ -1,0 +1,80 @@
+/// Something that happened in the engine and that somebody outside may act on.
+///
+/// The list is the whole interface between the engine and what watches it. New cases may be added: switch with a
+/// `default`.
+public enum EngineFact: Sendable {
+    /// Partitions were given to this worker, each with the offset that it starts from.
+    case assigned([PartitionStart])
+    /// Partitions were taken back in order: what was unfinished is released to the next owner.
+    case revoked([PartitionName])
+    /// Partitions were lost without a chance to commit.
+    case lost([PartitionName])
+    /// The identity's terms of one partition, as of now. Published at most once a lane turn, at least once a second.
+    case partition(PartitionReport)
+    /// An offset was committed for a partition: the next owner starts there.
+    case committed(PartitionName, offset: Int64)
+    /// A commit was refused or timed out. It stays due and is tried again.
+    case commitFailed(cause: String)
+    /// The log no longer had the committed offset; reading went on at `resumedAt`, or the worker stopped.
+    case offsetMissing(PartitionName, committed: Int64, resumedAt: Int64?)
+    /// A record was written to its dead-letter topic and acknowledged.
+    case deadLettered(RecordName, reason: String, processor: String?, letter: LetterKind)
+    /// The dead-letter topic refuses or does not answer: the partition is not read until it does.
+    case lettersHeld(PartitionName, cause: String)
+    /// The dead-letter topic takes letters of this partition again.
+    case lettersResumed(PartitionName)
+    /// A letter's timestamp was refused by the topic and rewritten to the time of writing.
+    case letterTimestampRewritten(RecordName)
+    /// A record was passed over by a written-down policy (`tombstone`, `noRoute`, `duplicate`).
+    case skipped(RecordName, reason: String, type: String?)
+    /// An event was routed although it deviated; `code` as in the list of tolerances.
+    case tolerated(topic: String, code: String, count: Int)
+    /// An attempt failed and another follows after `delayNanoseconds`.
+    case retrying(RecordName, processor: String, attempt: Int, delayNanoseconds: UInt64, cause: String)
+    /// A processor cannot work for reasons outside the event: no attempt is spent and the partition waits.
+    case unavailable(processor: String, RecordName, cause: String)
+    /// A processor that was unavailable works again.
+    case available(processor: String)
+    /// A handler has not returned for `nanoseconds`.
+    case stuck(processor: String, RecordName, nanoseconds: UInt64)
+    /// A handler that was reported stuck has returned.
+    case unstuck(processor: String)
+    /// Bytes charged against the worker's budget, and the budget.
+    case memory(used: Int, budget: Int)
+    /// The end of the log and the committed offset of a partition, as the broker says; lag is their difference.
+    case lag(PartitionName, records: Int64)
+    /// The worker's phase changed.
+    case phase(WorkerPhase)
+    /// The broker said something an operator should know (all brokers down, authorisation refused, …).
+    case broker(level: BrokerNotice, name: String, message: String)
+    /// Committed metadata that Millrace did not write was found and left alone.
+    case foreignMetadata(PartitionName)
+}
+
+/// How a letter was written.
+public enum LetterKind: Sendable, Hashable {
+    /// With the record's own key, value and headers.
+    case whole
+    /// As a pointer: the record was too large for the dead-letter topic.
+    case pointer
+}
+
+/// How much a broker's notice matters.
+public enum BrokerNotice: Sendable, Hashable {
+    /// Passing trouble: the client goes on by itself.
+    case warning
+    /// Trouble that does not end by itself.
+    case error
+}
+
+/// What the worker is doing.
+public enum WorkerPhase: Sendable, Hashable {
+    /// Connecting, looking topics up, joining the group.
+    case joining
+    /// A member of its group with an assignment, maybe an empty one.
+    case running
+    /// Stopping: no more reading, finishing what is in flight.
+    case draining
+    /// Finished; everything was committed and closed.
+    case stopped
+}

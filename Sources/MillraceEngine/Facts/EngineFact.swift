@@ -39,6 +39,9 @@ public enum EngineFact: Sendable {
     case stuck(processor: String, RecordName, nanoseconds: UInt64)
     /// A handler that was reported stuck has returned.
     case unstuck(processor: String)
+    /// A thread of the worker went through its loop. Published at least once a second by each thread that is alive, at
+    /// most once a turn; a thread that is inside a handler publishes nothing.
+    case turn(WorkerThread)
     /// Bytes charged against the worker's budget, and the budget.
     case memory(used: Int, budget: Int)
     /// The end of the log and the committed offset of a partition, as the broker says; lag is their difference.
@@ -65,6 +68,14 @@ public enum BrokerNotice: Sendable, Hashable {
     case warning
     /// Trouble that does not end by itself.
     case error
+}
+
+/// A thread whose turns are watched.
+public enum WorkerThread: Sendable, Hashable {
+    /// The thread that serves the group: rebalances, commits, errors.
+    case control
+    /// A lane, by its number from 0.
+    case lane(Int)
 }
 
 /// What the worker is doing.

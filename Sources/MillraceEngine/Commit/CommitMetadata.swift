@@ -1,0 +1,54 @@
+/// What is kept in the metadata of a committed offset beside the offset: versioned text of at most 4,000 bytes.
+///
+/// Version 1: `millrace/1` followed by fields, each a space and `name=value`; unknown fields are ignored, so that a
+/// later version can add some. `attempts=OFFSET:COUNT,…` counts the started attempts of records that failed.
+package struct CommitMetadata: Sendable, Hashable {
+    /// The longest metadata that is written, in bytes. Kafka's own limit is 4,096 by default.
+    package static let maximumBytes = 4_000
+    private static let mark = "millrace/1"
+
+    /// Started attempts of records that failed at least once and are not settled, by offset.
+    package var attempts: [Int64: UInt16]
+
+    package init(attempts: [Int64: UInt16] = [:]) { self.attempts = attempts }
+
+    /// The text; attempts that do not fit are left out, the highest offsets first.
+    package var text: String {
+        var text = Self.mark
+        if attempts.isEmpty { return text }
+        var separator = " attempts="
+        for (offset, count) in attempts.sorted(by: { $0.key < $1.key }) {
+            let field = "\(separator)\(offset):\(count)"
+            if text.utf8.count + field.utf8.count > Self.maximumBytes { break }
+            text += field
+            separator = ","
+        }
+        return text
+    }
+
+    /// What was read back.
+    package enum Reading: Sendable, Equatable {
+        /// There is none.
+        case none
+        /// Millrace's own.
+        case own(CommitMetadata)
+        /// Somebody else's: left alone and reported.
+        case foreign
+    }
+
+    /// Reads metadata that was found beside a committed offset.
+    package static func read(_ text: String?) -> Reading {
+        guard let text, !text.isEmpty else { return .none }
+        let fields = text.split(separator: " ", omittingEmptySubsequences: true)
+        guard let first = fields.first, first == mark else { return .foreign }
+        var metadata = CommitMetadata()
+        for field in fields.dropFirst() where field.hasPrefix("attempts=") {
+            for entry in field.dropFirst("attempts=".count).split(separator: ",") {
+                let parts = entry.split(separator: ":")
+                guard parts.count == 2, let offset = Int64(parts[0]), let count = UInt16(parts[1]) else { continue }
+                metadata.attempts[offset] = count
+            }
+        }
+        return .own(metadata)
+    }
+}

@@ -1,0 +1,117 @@
+extension LaneEngine {
+    /// Takes a partition in, from `start` on. Returns the slot under which its records are received: one partition has
+    /// the same slot in all its assignments, so that a late handler of an earlier one still blocks its key.
+    package mutating func assign(
+        _ name: PartitionName, epoch: UInt32, start: Int64, attempts: [Int64: UInt16] = [:]
+    ) -> Int32 {
+        let slot: Int32
+        if let known = slots[name] {
+            slot = known
+        } else {
+            slot = Int32(partitions.count)
+            partitions.append(nil)
+            slots[name] = slot
+        }
+        precondition(partitions[Int(slot)] == nil, "a partition is released before it is assigned again")
+        partitions[Int(slot)] = LanePartition(name: name, slot: slot, epoch: epoch, start: start, attempts: attempts)
+        return slot
+    }
+
+    /// How many records may be read from a partition now; 0 while it is held.
+    package func readable(slot: Int32) -> Int {
+        guard let partition = partition(slot), partition.held == nil else { return 0 }
+        let inFlight = Int(partition.ledger.counts.inFlight)
+        if inFlight >= limits.recordsPerPartition || partition.letters >= limits.lettersPerPartition { return 0 }
+        if usedBytes >= allowedBytes { return inFlight == 0 ? 1 : 0 }
+        return limits.recordsPerPartition - inFlight
+    }
+
+    /// Everything below `offset` was seen or does not exist.
+    package mutating func reachedEnd(slot: Int32, offset: Int64) {
+        guard let partition = partition(slot) else { return }
+        partition.ledger.reachedEnd(offset)
+        touch(partition)
+    }
+
+    /// The assignment is ending: takes nothing in any more and gives back what has not started. `finished` is called
+    /// for each record whose bytes are no longer needed.
+    package mutating func beginRelease(slot: Int32, finished: (Int32) -> Void) {
+        guard let partition = partition(slot), !partition.isReleasing else { return }
+        partition.isReleasing = true
+        touch(partition)
+        var lists: [(route: UInt8, list: Int32)] = []
+        var dropped: [Int32] = []
+        for index in 0..<works.end where works.contains(index) {
+            let work = works[index]
+            let ticket = tickets[work.record]
+            guard ticket.slot == slot, ticket.epoch == partition.epoch else { continue }
+            if work.state == .running || work.state == .lettering { continue }
+            dropped.append(index)
+            works[index].generation = 0
+            if work.isUnavailable { partition.unavailable -= 1 }
+            if work.list != OrderTable.none { lists.append((work.route, work.list)) }
+        }
+        if dropped.isEmpty { return }
+        for route in routes { route.ready.removeAll { works[$0].generation == 0 } }
+        for (number, list) in lists {
+            let route = routes[Int(number)]
+            let first = route.order.removeAll(of: list, in: &works) { $1[$0].generation == 0 }
+            if let first, works[first].state == .waiting {
+                works[first].state = .ready
+                route.ready.append(first)
+            }
+        }
+        for index in dropped {
+            let record = works[index].record
+            tickets[record].isReleased = true
+            tickets[record].open &= ~(1 << UInt64(works[index].route))
+            works.remove(index)
+            if tickets[record].open == 0 {
+                forget(record)
+                finished(record)
+            }
+        }
+    }
+
+    /// Whether nothing of a releasing assignment is in a handler or waiting for a letter.
+    package func isDrained(slot: Int32) -> Bool {
+        guard let partition = partition(slot) else { return true }
+        return partition.active == 0
+    }
+
+    /// The assignment is over. What is still in handlers is released: it finishes without effect. Returns the last
+    /// report, and what the next owner should know.
+    package mutating func endRelease(slot: Int32) -> (report: PartitionReport, metadata: CommitMetadata)? {
+        guard let partition = partition(slot) else { return nil }
+        precondition(partition.isReleasing, "an assignment begins to end before it ends")
+        for index in 0..<tickets.end where tickets.contains(index) {
+            if tickets[index].slot == slot, tickets[index].epoch == partition.epoch { tickets[index].isReleased = true }
+        }
+        partition.ledger.releaseAll()
+        partitions[Int(slot)] = nil
+        return (report(partition), metadata(partition))
+    }
+
+    /// Calls `body` with the state of each partition that changed since the last time, or of each one.
+    package mutating func takeReports(all: Bool, _ body: (PartitionReport, CommitMetadata) -> Void) {
+        for case let partition? in partitions where partition.isDirty || all {
+            partition.isDirty = false
+            body(report(partition), metadata(partition))
+        }
+    }
+
+    func report(_ partition: LanePartition) -> PartitionReport {
+        var held = partition.held
+        if held == nil, readable(slot: partition.slot) == 0, partitions[Int(partition.slot)] != nil {
+            held = usedBytes >= allowedBytes ? .memory : .concurrency
+        }
+        return PartitionReport(
+            name: partition.name, epoch: partition.epoch, counts: partition.ledger.counts,
+            watermark: partition.ledger.watermark, oldestUnsettledSince: partition.ledger.oldestUnsettledSince,
+            held: held)
+    }
+
+    func metadata(_ partition: LanePartition) -> CommitMetadata {
+        partition.attempts.isEmpty ? CommitMetadata() : CommitMetadata(attempts: partition.attempts)
+    }
+}

@@ -1,0 +1,86 @@
+extension LaneEngine {
+    /// Takes a record in and charges its bytes. Returns its index, or nil where it was received before or its
+    /// assignment is over. It must get its routes, be skipped, or be lettered next.
+    package mutating func receive(
+        slot: Int32, offset: Int64, bytes: Int, keyHash: UInt32?, now: UInt64
+    ) -> Int32? {
+        guard let partition = partition(slot), !partition.isReleasing,
+            let sequence = partition.ledger.received(offset, at: now)
+        else { return nil }
+        touch(partition)
+        usedBytes &+= bytes
+        return tickets.insert(
+            Ticket(
+                slot: slot, epoch: partition.epoch, offset: offset, sequence: sequence, keyHash: keyHash ?? 0,
+                hasKey: keyHash != nil, bytes: Int32(clamping: bytes), open: 0, isDeadLettered: false,
+                isReleased: false))
+    }
+
+    /// Gives a received record to routes, a bit each; at least one.
+    package mutating func dispatch(_ record: Int32, routes mask: UInt64) {
+        tickets[record].open = mask
+        let ticket = tickets[record]
+        var attempt: UInt16 = 0
+        if let partition = current(ticket), !partition.attempts.isEmpty, let known = partition.attempts[ticket.offset] {
+            attempt = known
+        }
+        var rest = mask
+        while rest != 0 {
+            let number = rest.trailingZeroBitCount
+            rest &= rest &- 1
+            let route = routes[number]
+            generation &+= 1
+            if generation == 0 { generation = 1 }
+            let list: Int32 =
+                switch route.rules.order {
+                case .key:
+                    ticket.hasKey
+                        ? OrderTable.list(for: ticket.keyHash ^ UInt32(bitPattern: ticket.slot) &* 0x9E37_79B9)
+                        : OrderTable.none
+                case .partition: OrderTable.list(for: UInt32(bitPattern: ticket.slot) &* 0x9E37_79B9)
+                case .unordered: OrderTable.none
+                }
+            let started = min(attempt, UInt16(clamping: route.rules.attempts - 1))
+            let work = works.insert(
+                Work(
+                    record: record, route: UInt8(number), state: .waiting, attempt: started, isUnavailable: false,
+                    generation: generation, list: list, next: -1, firstFailedAt: 0, startedAt: 0))
+            if list == OrderTable.none || route.order.append(work, to: list, in: &works) {
+                works[work].state = .ready
+                route.ready.append(work)
+            }
+        }
+    }
+
+    /// Settles a received record by a written-down policy. Its index is free afterwards.
+    package mutating func skip(_ record: Int32) {
+        let ticket = tickets[record]
+        if let partition = current(ticket), !ticket.isReleased {
+            partition.ledger.settled(ticket.sequence, as: .skipped)
+            touch(partition)
+        }
+        forget(record)
+    }
+
+    /// A received record that no route can get: it waits for the acknowledgement of its letter. Returns the work that
+    /// stands for the letter.
+    package mutating func letter(_ record: Int32, now: UInt64) -> Int32 {
+        generation &+= 1
+        if generation == 0 { generation = 1 }
+        tickets[record].open = 1 << UInt64(Self.readingRoute)
+        if let partition = current(tickets[record]) {
+            partition.active += 1
+            partition.letters += 1
+        }
+        return works.insert(
+            Work(
+                record: record, route: Self.readingRoute, state: .lettering, attempt: 0, isUnavailable: false,
+                generation: generation, list: OrderTable.none, next: -1, firstFailedAt: 0, startedAt: now))
+    }
+
+    /// Gives a record's index and bytes back.
+    mutating func forget(_ record: Int32) {
+        usedBytes &-= Int(tickets[record].bytes)
+        tickets.remove(record)
+    }
+}

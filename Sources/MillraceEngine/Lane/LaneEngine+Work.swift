@@ -1,0 +1,251 @@
+/// How an attempt ended, if not well.
+package enum AttemptFailure: Sendable, Equatable {
+    /// The event can never succeed.
+    case rejected
+    /// Another attempt may succeed; after the given nanoseconds or the route's own backoff.
+    case retry(after: UInt64?)
+    /// The route's time was up and the handler was cancelled.
+    case timedOut
+    /// Something that the processor needs is away: no attempt is spent.
+    case unavailable
+    /// The worker is stopping or lost the partition: neither failure nor letter.
+    case cancelled
+}
+
+/// Why some work needs a letter.
+package enum LetterCause: Sendable, Equatable {
+    case rejected
+    case retriesExhausted
+    case timedOut
+}
+
+/// What is to be done after an attempt.
+package enum AttemptAction: Sendable, Equatable {
+    /// The record's bytes are no longer needed: all its routes have finished, or its assignment is over.
+    case finished(record: Int32)
+    /// Nothing: other routes of the record are open.
+    case none
+    /// The record waits for its next attempt: what only passes must be copied out.
+    case retrying(attempt: Int, delay: UInt64)
+    /// The processor is unavailable; `isFirst` where it was not before.
+    case unavailable(isFirst: Bool, delay: UInt64)
+    /// A letter must be written and ``LaneEngine/letterAcknowledged(_:)`` be called for the same work.
+    case letter(LetterCause)
+}
+
+extension LaneEngine {
+    /// The next work of a route that may run, if its concurrency allows; it counts as running from now on.
+    package mutating func takeReady(route number: Int, now: UInt64) -> Int32? {
+        let route = routes[number]
+        while route.running < route.rules.concurrency, let index = route.ready.popFirst() {
+            let ticket = tickets[works[index].record]
+            guard let partition = current(ticket) else {
+                preconditionFailure("ready work of an assignment that is over was dropped with it")
+            }
+            if partition.unavailableRoutes & (1 << UInt64(number)) != 0, now < partition.unavailableUntil {
+                delay(index, until: partition.unavailableUntil)
+                continue
+            }
+            works[index].state = .running
+            works[index].attempt &+= 1
+            works[index].startedAt = now
+            partition.active += 1
+            route.running += 1
+            return index
+        }
+        return nil
+    }
+
+    /// A handler suspended: from now on its timeout counts. Returns whether it has one.
+    package mutating func suspended(_ work: Int32) {
+        let state = works[work]
+        guard let timeout = routes[Int(state.route)].rules.timeout else { return }
+        timers.add(
+            due: state.startedAt &+ timeout,
+            Timer(work: work, generation: state.generation, attempt: state.attempt, isTimeout: true))
+    }
+
+    /// A handler returned well. Returns the record whose bytes are no longer needed, or -1.
+    package mutating func succeed(_ work: Int32) -> Int32 {
+        let state = works[work]
+        let partition = endRunning(work, state)
+        if let partition, !partition.attempts.isEmpty { partition.attempts[tickets[state.record].offset] = nil }
+        if let partition, partition.unavailableRoutes != 0 { becameAvailable(work, partition) }
+        return complete(work, isLetter: false)
+    }
+
+    /// A handler ended otherwise. `wall` is the time in milliseconds since 1970.
+    package mutating func fail(
+        _ work: Int32, as failure: AttemptFailure, now: UInt64, wall: Int64
+    ) -> AttemptAction {
+        let state = works[work]
+        let partition = endRunning(work, state)
+        let rules = routes[Int(state.route)].rules
+        guard let partition, !tickets[state.record].isReleased else {
+            return finishedAction(complete(work, isLetter: false))
+        }
+        if failure != .unavailable, failure != .cancelled, works[work].firstFailedAt == 0 {
+            works[work].firstFailedAt = wall
+        }
+        switch failure {
+        case .cancelled:
+            // Not started, as far as anybody can tell: the next owner, or this one, starts it again.
+            works[work].attempt &-= 1
+            return released(work, partition)
+        case .unavailable:
+            works[work].attempt &-= 1
+            if partition.isReleasing { return released(work, partition) }
+            let bit = UInt64(1) << UInt64(state.route)
+            let isFirst = partition.unavailableRoutes & bit == 0
+            partition.unavailableRoutes |= bit
+            partition.unavailableProbes += 1
+            let pause = limits.probe.bound(after: partition.unavailableProbes)
+            partition.unavailableUntil = now &+ pause
+            if !works[work].isUnavailable {
+                works[work].isUnavailable = true
+                partition.unavailable += 1
+            }
+            delay(work, until: partition.unavailableUntil)
+            return .unavailable(isFirst: isFirst, delay: pause)
+        case .rejected:
+            return letter(work, partition, now: now, cause: .rejected)
+        case .retry, .timedOut:
+            if partition.unavailableRoutes != 0 { becameAvailable(work, partition) }
+            partition.attempts[tickets[state.record].offset] = state.attempt
+            if Int(state.attempt) >= rules.attempts {
+                return letter(
+                    work, partition, now: now, cause: failure == .timedOut ? .timedOut : .retriesExhausted)
+            }
+            if partition.isReleasing { return released(work, partition) }
+            var pause = rules.backoff.delay(after: Int(state.attempt), random: &random)
+            if case .retry(let after?) = failure { pause = after }
+            delay(work, until: now &+ pause)
+            return .retrying(attempt: Int(state.attempt), delay: pause)
+        }
+    }
+
+    /// The letter of some work was acknowledged by the broker. Returns the record whose bytes are no longer needed,
+    /// or -1.
+    package mutating func letterAcknowledged(_ work: Int32) -> Int32 {
+        let record = works[work].record
+        if let partition = current(tickets[record]) {
+            partition.letters -= 1
+            partition.active -= 1
+            partition.attempts[tickets[record].offset] = nil
+        }
+        tickets[record].isDeadLettered = true
+        return complete(work, isLetter: true)
+    }
+
+    /// Fires the earliest timer that is due. Delayed work becomes ready by itself; the work whose handler must be
+    /// cancelled is returned.
+    package mutating func fireTimer(now: UInt64) -> (fired: Bool, timedOut: Int32?) {
+        guard let timer = timers.popDue(now: now) else { return (false, nil) }
+        guard works.contains(timer.work), works[timer.work].generation == timer.generation else { return (true, nil) }
+        let state = works[timer.work]
+        if timer.isTimeout {
+            return (true, state.state == .running && state.attempt == timer.attempt ? timer.work : nil)
+        }
+        if state.state == .delayed {
+            works[timer.work].state = .ready
+            routes[Int(state.route)].ready.append(timer.work)
+        }
+        return (true, nil)
+    }
+
+    /// Looks for letters that have waited too long and holds or resumes their partitions. Calls `changed` with each
+    /// partition whose state changed and whether it is held now.
+    package mutating func checkLetters(now: UInt64, changed: (PartitionName, Bool) -> Void) {
+        var late: Set<Int32> = []
+        for index in 0..<works.end where works.contains(index) && works[index].state == .lettering {
+            guard now > works[index].startedAt &+ limits.letterPatience else { continue }
+            late.insert(tickets[works[index].record].slot)
+        }
+        for case let partition? in partitions {
+            let isHeld = late.contains(partition.slot) && partition.letters > 0
+            if isHeld != partition.areLettersHeld {
+                partition.areLettersHeld = isHeld
+                touch(partition)
+                changed(partition.name, isHeld)
+            }
+        }
+    }
+
+    private mutating func delay(_ work: Int32, until due: UInt64) {
+        works[work].state = .delayed
+        timers.add(
+            due: due,
+            Timer(
+                work: work, generation: works[work].generation, attempt: works[work].attempt, isTimeout: false))
+    }
+
+    private mutating func endRunning(_ work: Int32, _ state: Work) -> LanePartition? {
+        precondition(state.state == .running, "only running work ends")
+        routes[Int(state.route)].running -= 1
+        guard let partition = current(tickets[state.record]) else { return nil }
+        partition.active -= 1
+        return partition
+    }
+
+    private mutating func letter(
+        _ work: Int32, _ partition: LanePartition, now: UInt64, cause: LetterCause
+    ) -> AttemptAction {
+        clearUnavailable(work, partition)
+        works[work].state = .lettering
+        works[work].startedAt = now
+        partition.letters += 1
+        partition.active += 1
+        return .letter(cause)
+    }
+
+    /// The processor answered for this route: whatever waited for it may go on at once.
+    private mutating func becameAvailable(_ work: Int32, _ partition: LanePartition) {
+        let bit = UInt64(1) << UInt64(works[work].route)
+        clearUnavailable(work, partition)
+        guard partition.unavailableRoutes & bit != 0 else { return }
+        partition.unavailableRoutes &= ~bit
+        partition.unavailableProbes = 0
+        touch(partition)
+    }
+
+    private mutating func clearUnavailable(_ work: Int32, _ partition: LanePartition) {
+        guard works[work].isUnavailable else { return }
+        works[work].isUnavailable = false
+        partition.unavailable -= 1
+        touch(partition)
+    }
+
+    /// Gives work of a releasing assignment back.
+    private mutating func released(_ work: Int32, _ partition: LanePartition) -> AttemptAction {
+        clearUnavailable(work, partition)
+        tickets[works[work].record].isReleased = true
+        return finishedAction(complete(work, isLetter: false))
+    }
+
+    private func finishedAction(_ record: Int32) -> AttemptAction {
+        record < 0 ? .none : .finished(record: record)
+    }
+
+    /// Takes work out of its list, lets the next of its key run, and settles the record when it was the last.
+    private mutating func complete(_ work: Int32, isLetter: Bool) -> Int32 {
+        let state = works[work]
+        if state.list != OrderTable.none {
+            let route = routes[Int(state.route)]
+            if let next = route.order.removeFirst(of: state.list, in: &works) {
+                works[next].state = .ready
+                route.ready.append(next)
+            }
+        }
+        works.remove(work)
+        let record = state.record
+        tickets[record].open &= ~(1 << UInt64(state.route))
+        if tickets[record].open != 0 { return -1 }
+        let ticket = tickets[record]
+        if !ticket.isReleased, let partition = current(ticket) {
+            partition.ledger.settled(ticket.sequence, as: ticket.isDeadLettered ? .deadLettered : .succeeded)
+            touch(partition)
+        }
+        forget(record)
+        return record
+    }
+}

@@ -1,0 +1,88 @@
+/// Everything that one lane decides, without input, output or clock: which record waits for which, when a handler may
+/// run, what becomes of a failure, what may be committed.
+///
+/// Records come in with ``receive(slot:offset:bytes:keyHash:now:)``, get their routes, are taken by runners with
+/// ``takeReady(route:now:)`` and finished with ``succeed(_:)`` or ``fail(_:as:now:wall:)``. A record is settled when the
+/// last of its routes finished. Whoever calls keeps the bytes, by the record's index, until told that it is finished.
+///
+/// Not thread-safe: a lane's thread owns it.
+package struct LaneEngine: ~Copyable {
+    /// The bit of the pseudo-route that stands for the letter of a record that no route could get.
+    package static let readingRoute: UInt8 = 63
+    /// The most routes that a worker can have.
+    package static let maximumRoutes = 63
+
+    /// Limits of a lane.
+    package struct Limits: Sendable {
+        /// Unsettled records of one partition at most.
+        package var recordsPerPartition = 2_000
+        /// Unacknowledged letters of one partition at most.
+        package var lettersPerPartition = 1_000
+        /// Nanoseconds after which an unacknowledged letter holds its partition.
+        package var letterPatience: UInt64 = 1_000_000_000
+        /// How an unavailable processor is asked again.
+        package var probe = Backoff(minimum: 100_000_000, maximum: 5_000_000_000)
+
+        package init() {}
+    }
+
+    struct Timer: BitwiseCopyable {
+        var work: Int32
+        var generation: UInt32
+        var attempt: UInt16
+        var isTimeout: Bool
+    }
+
+    let limits: Limits
+    let routes: [LaneRoute]
+    var partitions: [LanePartition?] = []
+    var slots: [PartitionName: Int32] = [:]
+    var tickets = Slab<Ticket>()
+    var works = Slab<Work>()
+    var timers = TimerHeap<Timer>()
+    var random: RandomSource
+    var generation: UInt32 = 0
+    var hasDirty = false
+
+    /// Bytes charged for unsettled records.
+    package internal(set) var usedBytes = 0
+    /// Bytes that may be charged before reading stops.
+    package var allowedBytes: Int
+
+    package init(routes: [RouteRules], limits: Limits = Limits(), allowedBytes: Int, random: RandomSource) {
+        precondition(routes.count <= Self.maximumRoutes, "configurations with more routes are refused")
+        self.routes = routes.map(LaneRoute.init)
+        self.limits = limits
+        self.allowedBytes = allowedBytes
+        self.random = random
+    }
+
+    /// Records received and not finished, released ones in handlers included.
+    package var recordCount: Int { tickets.count }
+    /// When ``fireTimer(now:)`` should be called next.
+    package var nextTimer: UInt64? { timers.nextDue }
+    /// Whether a route has work that may run now.
+    package func hasReady(route: Int) -> Bool {
+        !routes[route].ready.isEmpty && routes[route].running < routes[route].rules.concurrency
+    }
+    /// The record of some work.
+    package func record(of work: Int32) -> Int32 { works[work].record }
+    /// A record's ticket.
+    package func ticket(of record: Int32) -> Ticket { tickets[record] }
+    /// Some work's state.
+    package func work(_ work: Int32) -> Work { works[work] }
+    /// The current assignment of a slot.
+    package func epoch(ofSlot slot: Int32) -> UInt32? { partition(slot)?.epoch }
+
+    func partition(_ slot: Int32) -> LanePartition? {
+        slot >= 0 && slot < partitions.count ? partitions[Int(slot)] : nil
+    }
+
+    /// The partition of a ticket while its assignment lasts.
+    func current(_ ticket: borrowing Ticket) -> LanePartition? {
+        guard let partition = partitions[Int(ticket.slot)], partition.epoch == ticket.epoch else { return nil }
+        return partition
+    }
+
+    func touch(_ partition: LanePartition) { partition.isDirty = true }
+}

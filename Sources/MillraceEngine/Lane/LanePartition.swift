@@ -1,0 +1,40 @@
+/// One assignment of a partition as its lane sees it.
+final class LanePartition {
+    let name: PartitionName
+    let slot: Int32
+    let epoch: UInt32
+    var ledger: OffsetLedger
+    /// Work of this assignment in handlers or waiting for an acknowledged letter.
+    var active = 0
+    /// Letters sent and not acknowledged.
+    var letters = 0
+    /// A letter has been waiting for too long, or was refused.
+    var areLettersHeld = false
+    /// Work whose processor said that it is unavailable.
+    var unavailable = 0
+    /// Routes whose processor said that it is unavailable for this partition, a bit each, and when to ask again.
+    var unavailableRoutes: UInt64 = 0
+    var unavailableUntil: UInt64 = 0
+    var unavailableProbes = 0
+    /// Nothing new is taken in: the assignment is ending.
+    var isReleasing = false
+    /// Started attempts of records that failed at least once, by offset: what a next owner must know.
+    var attempts: [Int64: UInt16]
+    /// Whether something changed since the last report.
+    var isDirty = true
+
+    init(name: PartitionName, slot: Int32, epoch: UInt32, start: Int64, attempts: [Int64: UInt16]) {
+        self.name = name
+        self.slot = slot
+        self.epoch = epoch
+        self.ledger = OffsetLedger(start: start)
+        self.attempts = attempts
+    }
+
+    var held: HoldReason? {
+        if isReleasing { return .draining }
+        if areLettersHeld { return .letters }
+        if unavailable > 0 { return .unavailable }
+        return nil
+    }
+}

@@ -1,0 +1,22 @@
+/// The rules under which a route's work runs.
+package struct RouteRules: Sendable {
+    /// Which work waits for which.
+    package enum Order: Sendable { case key, partition, unordered }
+
+    package var order: Order
+    /// Work in handlers at most, on this lane.
+    package var concurrency: Int
+    /// Attempts in all, 1 or more.
+    package var attempts: Int
+    package var backoff: Backoff
+    /// Nanoseconds after which a handler is cancelled; nil: never.
+    package var timeout: UInt64?
+
+    package init(order: Order, concurrency: Int, attempts: Int, backoff: Backoff, timeout: UInt64? = nil) {
+        self.order = order
+        self.concurrency = max(1, concurrency)
+        self.attempts = max(1, attempts)
+        self.backoff = backoff
+        self.timeout = timeout
+    }
+}

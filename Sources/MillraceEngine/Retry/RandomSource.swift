@@ -1,0 +1,19 @@
+/// The engine's randomness (SplitMix64): injected, so that a run can be repeated from its seed.
+package struct RandomSource: Sendable, RandomNumberGenerator {
+    private var state: UInt64
+
+    package init(seed: UInt64) { state = seed }
+
+    package mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+
+    /// Evenly from zero to `bound`, both included.
+    package mutating func next(through bound: UInt64) -> UInt64 {
+        UInt64.random(in: 0...bound, using: &self)
+    }
+}

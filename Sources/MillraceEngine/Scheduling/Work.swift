@@ -1,0 +1,52 @@
+/// A record as the engine sees it: coordinates, epoch and size, no bytes.
+package struct Ticket: BitwiseCopyable {
+    /// The lane's number for the partition.
+    package var slot: Int32
+    /// The assignment that it was received in; nothing takes an offset without it.
+    package var epoch: UInt32
+    package var offset: Int64
+    /// Where the ledger of that assignment keeps it.
+    package var sequence: UInt64
+    package var keyHash: UInt32
+    package var hasKey: Bool
+    /// What it is charged with.
+    package var bytes: Int32
+    /// The routes that have not finished, a bit each; bit 63 is the letter of a record that no route could get.
+    package var open: UInt64
+    package var isDeadLettered: Bool
+    /// Its assignment is over: nothing of it may be settled any more.
+    package var isReleased: Bool
+}
+
+/// One route's share of a record.
+package struct Work: BitwiseCopyable {
+    package enum State: UInt8, BitwiseCopyable {
+        /// Behind another of its key.
+        case waiting
+        /// In its route's ready list.
+        case ready
+        /// In a handler.
+        case running
+        /// Until its timer fires.
+        case delayed
+        /// Until its letter is acknowledged.
+        case lettering
+    }
+
+    package var record: Int32
+    package var route: UInt8
+    package var state: State
+    /// Attempts that were started, 0 before the first.
+    package var attempt: UInt16
+    /// The processor said that it is unavailable, and has not said otherwise since.
+    package var isUnavailable: Bool
+    /// Tells this work from an earlier one of the same index.
+    package var generation: UInt32
+    /// In the order table, or ``OrderTable/none``.
+    package var list: Int32
+    package var next: Int32
+    /// When the first attempt failed, in milliseconds since 1970; 0: none has.
+    package var firstFailedAt: Int64
+    /// When the running handler was called, in the engine's nanoseconds.
+    package var startedAt: UInt64
+}

@@ -1,0 +1,150 @@
+package import MillraceEngine
+
+/// Decides which facts become log lines, and which lines. A value: it is told the time and returns what to log.
+///
+/// `info` and above is for what an operator acts on or looks back at, the rest is `debug`. What happens a thousand times
+/// a second is told once and then counted, every ten seconds.
+package struct LogNarrator: Sendable {
+    /// A line to log.
+    package struct Line: Sendable, Hashable {
+        package var level: Log.Level
+        package var message: String
+        package var metadata: LogMetadata
+    }
+
+    /// What is told once and then counted.
+    enum Repeated: Hashable, Sendable {
+        case deadLetter(topic: String, reason: String, processor: String?)
+        case retry(processor: String)
+        case commitFailed(cause: String)
+        case broker(BrokerNotice, name: String, message: String)
+        case timestampRewritten(topic: String)
+        case foreignMetadata(topic: String)
+    }
+
+    private var repeats = RepeatLimiter<Repeated>()
+    private var heldForLetters: Set<PartitionName> = []
+    private var holds: [PartitionName: HoldReason] = [:]
+    private var unavailable: [String: String] = [:]
+    private var stuck: Set<String> = []
+
+    package init() {}
+
+    /// The lines that a fact gives. `debug`: whether lines of that level are wanted at all.
+    package mutating func lines(for fact: EngineFact, now: UInt64, debug: Bool) -> [Line] {
+        switch fact {
+        case .turn: return repeats.summaries(now: now).map(Self.line)
+        case .partition(let report): return holdLines(report, debug: debug)
+        case .assigned(let starts): return assignedLines(starts, debug: debug)
+        case .revoked(let names):
+            forget(names)
+            return Self.lines(.info, "partitions revoked", names)
+        case .lost(let names):
+            forget(names)
+            return Self.lines(.warning, "partitions lost without a commit", names)
+        case .deadLettered(let record, let reason, let processor, let letter):
+            return deadLetterLines(record, reason, processor, letter, now: now, debug: debug)
+        case .lettersHeld(let name, let cause):
+            guard heldForLetters.insert(name).inserted else { return [] }
+            let message = "dead letters refused: the partition is not read until they are taken"
+            return [Line(level: .warning, message: message, metadata: Self.place(name, [.cause: .text(cause)]))]
+        case .lettersResumed(let name):
+            guard heldForLetters.remove(name) != nil else { return [] }
+            return [Line(level: .info, message: "dead letters taken again", metadata: Self.place(name))]
+        case .unavailable(let processor, let record, let cause):
+            guard unavailable.updateValue(cause, forKey: processor) != cause else { return [] }
+            let metadata = Self.place(record, [.processor: .text(processor), .cause: .text(cause)])
+            return [Line(level: .warning, message: "processor unavailable: its partitions wait", metadata: metadata)]
+        case .available(let processor):
+            guard unavailable.removeValue(forKey: processor) != nil else { return [] }
+            let metadata: LogMetadata = [.processor: .text(processor)]
+            return [Line(level: .info, message: "processor available again", metadata: metadata)]
+        case .stuck(let processor, let record, let nanoseconds):
+            stuck.insert(processor)
+            let metadata = Self.place(
+                record, [.processor: .text(processor), .seconds: .seconds(nanoseconds: nanoseconds)])
+            return [Line(level: .warning, message: "handler has not returned", metadata: metadata)]
+        case .unstuck(let processor):
+            guard stuck.remove(processor) != nil else { return [] }
+            let metadata: LogMetadata = [.processor: .text(processor)]
+            return [Line(level: .info, message: "handler returned after all", metadata: metadata)]
+        case .phase(let phase):
+            let line = Line(level: .info, message: "worker phase", metadata: [.phase: .text("\(phase)")])
+            return phase == .stopped ? repeats.flush(now: now).map(Self.line) + [line] : [line]
+        case .retrying(let record, let processor, let attempt, let delay, let cause):
+            let isFirst = repeats.isFirst(.retry(processor: processor), now: now)
+            guard isFirst || debug else { return [] }
+            let metadata = Self.place(
+                record,
+                [
+                    .processor: .text(processor), .attempt: .integer(attempt),
+                    .delaySeconds: .seconds(nanoseconds: delay), .cause: .text(cause),
+                ])
+            return [
+                Line(level: isFirst ? .info : .debug, message: "attempt failed, another follows", metadata: metadata)
+            ]
+        case .commitFailed(let cause):
+            guard repeats.isFirst(.commitFailed(cause: cause), now: now) else { return [] }
+            let message = "commit failed: it stays due and is tried again"
+            return [Line(level: .warning, message: message, metadata: [.cause: .text(cause)])]
+        case .offsetMissing(let name, let committed, let resumedAt):
+            return [Self.offsetMissing(name, committed: committed, resumedAt: resumedAt)]
+        case .broker(let level, let name, let message):
+            guard repeats.isFirst(.broker(level, name: name, message: message), now: now) else { return [] }
+            return [Self.broker(level, name: name, message: message)]
+        case .letterTimestampRewritten(let record):
+            guard repeats.isFirst(.timestampRewritten(topic: record.topic), now: now) else { return [] }
+            let message = "dead letter's timestamp refused by the topic and rewritten to now"
+            return [Line(level: .info, message: message, metadata: Self.place(record))]
+        case .foreignMetadata(let name):
+            guard repeats.isFirst(.foreignMetadata(topic: name.topic), now: now) else { return [] }
+            let message = "committed metadata of another program found and left alone"
+            return [Line(level: .info, message: message, metadata: Self.place(name))]
+        default: return debug ? Self.debugLines(fact) : []
+        }
+    }
+
+    private mutating func forget(_ names: [PartitionName]) {
+        for name in names {
+            heldForLetters.remove(name)
+            holds[name] = nil
+        }
+    }
+
+    private mutating func assignedLines(_ starts: [PartitionStart], debug: Bool) -> [Line] {
+        if starts.isEmpty {
+            return [Line(level: .info, message: "no partitions assigned: more members than partitions", metadata: [:])]
+        }
+        var lines = Self.lines(.info, "partitions assigned", starts.map(\.name))
+        if debug {
+            for start in starts {
+                let metadata = Self.place(
+                    start.name, [.offset: .integer(start.offset), .epoch: .integer(start.epoch)])
+                lines.append(Line(level: .debug, message: "partition starts", metadata: metadata))
+            }
+        }
+        return lines
+    }
+
+    private mutating func holdLines(_ report: PartitionReport, debug: Bool) -> [Line] {
+        guard debug, holds[report.name] != report.held else { return [] }
+        holds[report.name] = report.held
+        if let held = report.held {
+            let metadata = Self.place(report.name, [.reason: .text(held.rawValue)])
+            return [Line(level: .debug, message: "partition held", metadata: metadata)]
+        }
+        return [Line(level: .debug, message: "partition resumed", metadata: Self.place(report.name))]
+    }
+
+    private mutating func deadLetterLines(
+        _ record: RecordName, _ reason: String, _ processor: String?, _ letter: LetterKind, now: UInt64, debug: Bool
+    ) -> [Line] {
+        let key = Repeated.deadLetter(topic: record.topic, reason: reason, processor: processor)
+        let isFirst = repeats.isFirst(key, now: now)
+        guard isFirst || debug else { return [] }
+        var metadata = Self.place(record, [.reason: .text(reason)])
+        metadata[.processor] = processor.map { .text($0) }
+        if letter == .pointer { metadata[.letter] = "pointer" }
+        return [Line(level: isFirst ? .warning : .debug, message: "record dead-lettered", metadata: metadata)]
+    }
+}

@@ -1,0 +1,208 @@
+import Millrace
+import MillraceEngine
+import Synchronization
+import Testing
+
+@Suite struct LogObserverTests {
+    private let entries = EntryList()
+    private let time = TestTime()
+
+    @Test func assignmentsAreOneLineATopic() {
+        let observer = observer(.info)
+        observer.observe(
+            .assigned(
+                [7, 0, 1, 2].map { PartitionStart(name: name("b", $0), offset: 5, epoch: 1) }
+                    + [PartitionStart(name: name("a", 4), offset: 5, epoch: 1)]))
+        observer.observe(.assigned([]))
+        observer.observe(.revoked([name("b", 7)]))
+        observer.observe(.lost([name("b", 1), name("b", 0)]))
+        #expect(
+            told == [
+                "info partitions assigned topic=a partitions=4 count=1",
+                "info partitions assigned topic=b partitions=0-2,7 count=4",
+                "info no partitions assigned: more members than partitions",
+                "info partitions revoked topic=b partitions=7 count=1",
+                "warning partitions lost without a commit topic=b partitions=0-1 count=2",
+            ])
+    }
+
+    @Test func theFirstLetterOfAReasonIsToldAtOnceAndTheOthersAreCounted() {
+        let observer = observer(.info)
+        func fail(_ offset: Int64, _ reason: String, _ processor: String? = nil) {
+            observer.observe(
+                .deadLettered(record(offset), reason: reason, processor: processor, letter: .whole))
+        }
+        for offset in 0..<100 { fail(Int64(offset), "jsonSyntax") }
+        fail(100, "rejected:big", "jsonl")
+        observer.observe(.turn(.control))
+        #expect(
+            told == [
+                "warning record dead-lettered topic=t partition=0 offset=0 reason=jsonSyntax",
+                "warning record dead-lettered topic=t partition=0 offset=100 reason=rejected:big processor=jsonl",
+            ])
+        time.advance(seconds: 10)
+        observer.observe(.turn(.lane(0)))
+        #expect(
+            told.dropFirst(2) == [
+                "warning more records dead-lettered topic=t reason=jsonSyntax count=99 overSeconds=10"
+            ])
+        // Still within an interval of the last line about it: counted; the other reason was silent, and is new again.
+        fail(101, "jsonSyntax")
+        fail(102, "rejected:big", "jsonl")
+        #expect(
+            told.dropFirst(3)
+                == ["warning record dead-lettered topic=t partition=0 offset=102 reason=rejected:big processor=jsonl"])
+        time.advance(seconds: 2)
+        observer.observe(.phase(.stopped))
+        #expect(
+            told.dropFirst(4) == [
+                "warning more records dead-lettered topic=t reason=jsonSyntax count=1 overSeconds=2",
+                "info worker phase phase=stopped",
+            ])
+    }
+
+    @Test func pointerLettersSaySoAndDebugTellsEach() {
+        let observer = observer(.debug)
+        for offset in 0..<2 {
+            observer.observe(
+                .deadLettered(record(Int64(offset)), reason: "tooLarge", processor: nil, letter: .pointer))
+        }
+        #expect(
+            told == [
+                "warning record dead-lettered topic=t partition=0 offset=0 reason=tooLarge letter=pointer",
+                "debug record dead-lettered topic=t partition=0 offset=1 reason=tooLarge letter=pointer",
+            ])
+    }
+
+    @Test func kindsOfFailureAreBounded() {
+        let observer = observer(.info)
+        for number in 0..<1000 {
+            observer.observe(
+                .deadLettered(record(0), reason: "duplicateMember:\(number)", processor: nil, letter: .whole))
+        }
+        time.advance(seconds: 10)
+        observer.observe(.turn(.control))
+        #expect(told.count == 257)
+        #expect(
+            told.last
+                == "warning more dead letters and failures of too many kinds to list each count=744 overSeconds=10")
+    }
+
+    @Test func whatHoldsAPartitionIsToldOnceAndItsEndToo() {
+        let observer = observer(.info)
+        observer.observe(.lettersHeld(name("t", 0), cause: "NOT_ENOUGH_REPLICAS"))
+        observer.observe(.lettersHeld(name("t", 0), cause: "NOT_ENOUGH_REPLICAS"))
+        observer.observe(.lettersResumed(name("t", 0)))
+        observer.observe(.lettersResumed(name("t", 0)))
+        observer.observe(.unavailable(processor: "p", record(3), cause: "disk full"))
+        observer.observe(.unavailable(processor: "p", record(4), cause: "disk full"))
+        observer.observe(.available(processor: "p"))
+        observer.observe(.available(processor: "q"))
+        observer.observe(.stuck(processor: "p", record(3), nanoseconds: 60_500_000_000))
+        observer.observe(.unstuck(processor: "p"))
+        observer.observe(.unstuck(processor: "p"))
+        #expect(
+            told == [
+                "warning dead letters refused: the partition is not read until they are taken topic=t partition=0 "
+                    + "cause=NOT_ENOUGH_REPLICAS",
+                "info dead letters taken again topic=t partition=0",
+                "warning processor unavailable: its partitions wait topic=t partition=0 offset=3 processor=p "
+                    + "cause=disk full",
+                "info processor available again processor=p",
+                "warning handler has not returned topic=t partition=0 offset=3 processor=p seconds=60.5",
+                "info handler returned after all processor=p",
+            ])
+    }
+
+    @Test func troubleWithCommitsAndBrokersIsToldAndCounted() {
+        let observer = observer(.info)
+        for _ in 0..<3 {
+            observer.observe(.commitFailed(cause: "REQUEST_TIMED_OUT"))
+            observer.observe(.broker(level: .warning, name: "_ALL_BROKERS_DOWN", message: "2/2 brokers are down"))
+        }
+        observer.observe(.broker(level: .error, name: "TOPIC_AUTHORIZATION_FAILED", message: "t"))
+        observer.observe(.offsetMissing(name("t", 1), committed: 5, resumedAt: nil))
+        observer.observe(.offsetMissing(name("t", 1), committed: 5, resumedAt: 9))
+        observer.observe(
+            .retrying(record(1), processor: "p", attempt: 1, delayNanoseconds: 100_000_000, cause: "refused"))
+        observer.observe(
+            .retrying(record(1), processor: "p", attempt: 2, delayNanoseconds: 200_000_000, cause: "refused"))
+        observer.observe(.foreignMetadata(name("t", 1)))
+        observer.observe(.letterTimestampRewritten(record(1)))
+        observer.observe(.phase(.stopped))
+        let first = [
+            "warning commit failed: it stays due and is tried again cause=REQUEST_TIMED_OUT",
+            "warning trouble with the brokers errorName=_ALL_BROKERS_DOWN cause=2/2 brokers are down",
+            "error trouble with the brokers that does not end by itself errorName=TOPIC_AUTHORIZATION_FAILED cause=t",
+            "error committed offset is no longer in the log: the worker stops topic=t partition=1 committed=5",
+            "warning committed offset is no longer in the log: reading goes on elsewhere topic=t partition=1 "
+                + "committed=5 resumedAt=9 count=4",
+            "info attempt failed, another follows topic=t partition=0 offset=1 processor=p attempt=1 delaySeconds=0.1 "
+                + "cause=refused",
+            "info committed metadata of another program found and left alone topic=t partition=1",
+            "info dead letter's timestamp refused by the topic and rewritten to now topic=t partition=0 offset=1",
+        ]
+        #expect(Array(told.prefix(first.count)) == first)
+        #expect(
+            told.dropFirst(first.count).sorted() == [
+                "info more attempts failed, others follow processor=p count=1 overSeconds=0",
+                "info worker phase phase=stopped",
+                "warning more commits failed cause=REQUEST_TIMED_OUT count=2 overSeconds=0",
+                "warning trouble with the brokers errorName=_ALL_BROKERS_DOWN cause=2/2 brokers are down count=2 "
+                    + "overSeconds=0",
+            ])
+    }
+
+    @Test func everydayFactsAreDebug() {
+        func tell(_ level: Log.Level) {
+            let observer = observer(level)
+            var report = PartitionReport(
+                name: name("t", 1), epoch: 1, counts: PartitionCounts(), watermark: 0, oldestUnsettledSince: nil,
+                held: .memory)
+            observer.observe(.partition(report))
+            observer.observe(.partition(report))
+            report.held = nil
+            observer.observe(.partition(report))
+            observer.observe(.committed(name("t", 1), offset: 7))
+            observer.observe(.skipped(record(1), reason: "noRoute", type: "a.b"))
+            observer.observe(.tolerated(topic: "t", code: "bom", count: 3))
+            observer.observe(.lag(name("t", 1), records: 9))
+            observer.observe(.memory(used: 1, budget: 2))
+        }
+        tell(.info)
+        #expect(told == [])
+        tell(.debug)
+        #expect(
+            told == [
+                "debug partition held topic=t partition=1 reason=memory", "debug partition resumed topic=t partition=1",
+                "debug offset committed topic=t partition=1 offset=7",
+                "debug record skipped topic=t partition=0 offset=1 reason=noRoute type=a.b",
+                "debug deviations tolerated topic=t code=bom count=3", "debug lag topic=t partition=1 count=9",
+            ])
+    }
+
+    private func observer(_ level: Log.Level) -> LogObserver {
+        let time = time
+        return LogObserver(Log(level: level, sink: entries.sink), now: { time.now })
+    }
+
+    private func name(_ topic: String, _ partition: Int32) -> PartitionName {
+        PartitionName(topic: topic, partition: partition)
+    }
+
+    private func record(_ offset: Int64) -> RecordName { RecordName(topic: "t", partition: 0, offset: offset) }
+
+    private var told: [String] {
+        entries.all.map { entry in
+            (["\(entry.level.rawValue) \(entry.message)"] + entry.metadata.map { "\($0.key)=\($0.value)" })
+                .joined(separator: " ")
+        }
+    }
+}
+
+/// A clock that a test moves.
+final class TestTime: Sendable {
+    private let nanoseconds = Mutex<UInt64>(1_000_000_000)
+    var now: UInt64 { nanoseconds.withLock { $0 } }
+    func advance(seconds: Double) { nanoseconds.withLock { $0 += UInt64(seconds * 1e9) } }
+}

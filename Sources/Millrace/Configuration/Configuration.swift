@@ -85,7 +85,7 @@ public struct DeadLetterConfiguration: Sendable {
 
     /// The dead-letter topic of a source.
     package func topic(for source: String) -> String {
-        
+
         return topic.replacing("{topic}", with: source)
     }
 }

@@ -1,0 +1,54 @@
+import Millrace
+
+/// Makes the demo's records: events of Qlik Cloud's scheduled tasks as their documentation shows them and as the
+/// specification wants them, a tenth of them broken in known ways. The same sequence every time.
+struct DemoEvents: Sendable {
+    static let created = "com.qlik.scheduling.task.created"
+    static let updated = "com.qlik.scheduling.task.updated"
+    static let deleted = "com.qlik.scheduling.task.deleted"
+    static let types = [created, updated, deleted]
+
+    /// Records made so far.
+    private(set) var count = 0
+    private var random: DemoRandom
+    private var tasks: [DemoTask] = []
+
+    init(seed: UInt64 = 1) {
+        random = DemoRandom(seed: seed)
+        for number in 1...250 { tasks.append(DemoTask(number: number, random: &random)) }
+    }
+
+    /// The next record.
+    mutating func next() -> DemoRecord {
+        defer { count += 1 }
+        let index = Int.random(in: 0..<tasks.count, using: &random)
+        if count % 100 == 50 { return tombstone(of: tasks[index]) }
+        if count % 10 == 7 {
+            let faults = DemoFault.allCases
+            return DemoRecord(
+                record: record(of: tasks[index], fault: faults[count / 10 % faults.count], type: Self.updated),
+                ending: .letter(reason: faults[count / 10 % faults.count].reason))
+        }
+        let type = random.pick([Self.created, Self.updated, Self.updated, Self.updated, Self.deleted])
+        if type == Self.updated, random.once(in: 4) { tasks[index].enabled.toggle() }
+        return DemoRecord(record: record(of: tasks[index], fault: nil, type: type), ending: .processed(type: type))
+    }
+
+    private func tombstone(of task: DemoTask) -> DemoRecord {
+        DemoRecord(
+            record: RecordLine(key: Array(task.id.utf8), value: nil), ending: .skipped(reason: "tombstone"))
+    }
+
+    private mutating func record(of task: DemoTask, fault: DemoFault?, type: String) -> RecordLine {
+        var event = DemoEvent(id: random.identifier(), type: type, seconds: count * 7, task: task)
+        if fault == nil, count % 50 == 25 { event.name = DemoTask.flakyName }
+        event.hasChanges = type == Self.updated
+        let conforming = random.once(in: 2)
+        let binary = conforming && random.once(in: 3)
+        event.break(as: fault)
+        if fault == .typeTwice || (binary && fault == nil) { return event.binaryRecord(fault: fault) }
+        // The hybrid repeats the type, so that it must not where the type alone is the fault, and must where it disagrees.
+        let hybrid = fault == .typesDisagree || (!conforming && fault != .unknownType)
+        return event.structuredRecord(hybrid: hybrid, fault: fault)
+    }
+}

@@ -1,0 +1,29 @@
+/// A scheduled task as the demo imagines it, and the names by which the demo's processor knows which ones fail.
+struct DemoTask: Sendable {
+    /// Attempts with a task of this name fail twice, then succeed.
+    static let flakyName = "Flaky reload"
+    /// Attempts with a task of this name never succeed.
+    static let failingName = "Failing reload"
+    /// The kind of resource that the demo's processor refuses, and its word for it.
+    static let refusedResource = "spreadsheet"
+    static let refusedCode = "unknownResource"
+
+    let id: String
+    let owner: String
+    let tenant: String
+    let space: String
+    let resource: String
+    let name: String
+    var enabled = true
+
+    init(number: Int, random: inout DemoRandom) {
+        id = random.identifier()
+        owner = random.identifier()
+        tenant = random.identifier()
+        space = random.identifier()
+        resource = random.identifier()
+        let schedule = random.pick(["Nightly", "Hourly", "Weekly", "Täglicher", "毎日の"])
+        let subject = random.pick(["sales", "inventory", "churn", "ledger", "Umsatz Nord", "\"beta\" forecast"])
+        name = "\(schedule) \(subject) reload \(number)"
+    }
+}

@@ -88,5 +88,7 @@ package struct LineReaderError: Error, Sendable, Hashable, CustomStringConvertib
     /// The system's error number.
     package var code: Int32
 
+    package init(code: Int32) { self.code = code }
+
     package var description: String { String(cString: strerror(code)) }
 }

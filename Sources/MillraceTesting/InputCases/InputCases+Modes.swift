@@ -17,7 +17,7 @@ extension InputCases {
             2, "no headers, other JSON", InputRecord.structured(#"{"a":1}"#, contentType: nil), .dead("notACloudEvent")),
         both(2, "no headers, an array", InputRecord.structured("[1]", contentType: nil), .dead("notACloudEvent")),
         both(
-            2, "no headers, no text", InputRecord.structured(bytes: [0xDE, 0xAD], contentType: nil),
+            2, "no headers, no JSON", InputRecord.structured(bytes: [0xDE, 0xAD], contentType: nil),
             .dead("notACloudEvent")),
         differing(
             2, "content-type JSON, a CloudEvent",

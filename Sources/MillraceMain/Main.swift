@@ -1,1 +1,5 @@
-@main struct Main { static func main() {} }
+import MillraceCLI
+
+@main struct Main {
+    static func main() async { await MillraceCommand.main() }
+}

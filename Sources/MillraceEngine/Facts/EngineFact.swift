@@ -27,6 +27,8 @@ public enum EngineFact: Sendable {
     case letterTimestampRewritten(RecordName)
     /// A record was passed over by a written-down policy (`tombstone`, `noRoute`, `duplicate`).
     case skipped(RecordName, reason: String, type: String?)
+    /// No route takes an event of this type; what becomes of it is the policy's and told by a fact of its own.
+    case unrouted(topic: String, type: String)
     /// An event was routed although it deviated; `code` as in the list of tolerances.
     case tolerated(topic: String, code: String, count: Int)
     /// An attempt failed and another follows after `delayNanoseconds`.

@@ -1,0 +1,110 @@
+package import MillraceEngine
+
+/// All that the metrics are made from. A value that takes facts, and gives series at a moment.
+package struct MetricState: Sendable {
+    package private(set) var partitions: [PartitionName: PartitionSeries] = [:]
+    private var series = MetricSeries()
+    private var reasons = BoundedLabel(capacity: 200, hasCodes: true)
+    private var types = BoundedLabel(capacity: 200)
+    private var codes = BoundedLabel(capacity: 200, hasCodes: true)
+    private var errorNames = BoundedLabel(capacity: 100)
+
+    package init() {
+        // A counter that appears with its first count has no rise that a rate could see.
+        for kind in ["assigned", "revoked", "lost"] { series.add(0, to: .rebalances, LabelValues(kind)) }
+        series.add(0, to: .commits)
+        series.add(0, to: .commitFailures)
+    }
+
+    package mutating func take(_ fact: EngineFact) {
+        switch fact {
+        case .partition(let report): partitions[report.name, default: PartitionSeries()].take(report)
+        case .assigned(let starts):
+            series.add(to: .rebalances, LabelValues("assigned"))
+            for start in starts {
+                partitions[start.name, default: PartitionSeries()].assign(epoch: start.epoch, offset: start.offset)
+            }
+        case .revoked(let names):
+            series.add(to: .rebalances, LabelValues("revoked"))
+            for name in names { partitions[name]?.revoke() }
+        case .lost(let names):
+            series.add(to: .rebalances, LabelValues("lost"))
+            for name in names { partitions[name]?.revoke() }
+        case .committed(let name, let offset):
+            series.add(to: .commits)
+            partitions[name]?.take(committed: offset)
+        case .lag(let name, let records): partitions[name]?.take(lag: records)
+        default: takeCount(fact)
+        }
+    }
+
+    private mutating func takeCount(_ fact: EngineFact) {
+        switch fact {
+        case .commitFailed: series.add(to: .commitFailures)
+        case .offsetMissing(let name, let committed, let resumedAt):
+            series.add(to: .offsetsMissing, LabelValues(name.topic))
+            let records = resumedAt.map { max(0, $0 &- committed) } ?? 0
+            series.add(records, to: .offsetsMissingRecords, LabelValues(name.topic))
+        case .deadLettered(let record, let reason, let processor, let letter):
+            let labels = LabelValues(record.topic, reasons.admit(reason), processor ?? "")
+            series.add(to: .deadLetters, labels)
+            if letter == .pointer { series.add(to: .deadLetterPointers, LabelValues(record.topic)) }
+        case .letterTimestampRewritten(let record):
+            series.add(to: .deadLetterTimestamps, LabelValues(record.topic))
+        case .skipped(let record, let reason, let type):
+            let labels = LabelValues(record.topic, reasons.admit(reason), type.map { types.admit($0) } ?? "")
+            series.add(to: .skips, labels)
+        case .unrouted(let topic, let type): series.add(to: .unrouted, LabelValues(topic, types.admit(type)))
+        case .tolerated(let topic, let code, let count):
+            series.add(Int64(clamping: count), to: .tolerated, LabelValues(topic, codes.admit(code)))
+        case .retrying(_, let processor, _, _, _): series.add(to: .retries, LabelValues(processor))
+        case .unavailable(let processor, _, _): series.set(.unavailable, LabelValues(processor), 1)
+        case .available(let processor): series.set(.unavailable, LabelValues(processor), 0)
+        case .stuck(let processor, _, _): series.set(.stuck, LabelValues(processor), 1)
+        case .unstuck(let processor): series.set(.stuck, LabelValues(processor), 0)
+        case .memory(let used, let budget):
+            series.set(.memoryUsed, LabelValues(), used)
+            series.set(.memoryBudget, LabelValues(), budget)
+        case .phase(let phase):
+            for other in ["joining", "running", "draining", "stopped"] {
+                series.set(.phase, LabelValues(other), other == "\(phase)" ? 1 : 0)
+            }
+        case .broker(let level, let name, _):
+            series.add(to: .brokerNotices, LabelValues("\(level)", errorNames.admit(name)))
+        case .foreignMetadata(let name): series.add(to: .foreignMetadata, LabelValues(name.topic))
+        default: break
+        }
+    }
+
+    /// All series as of `now`, in the engine's nanoseconds.
+    package func series(now: UInt64) -> MetricSeries {
+        var all = series
+        for (name, partition) in partitions {
+            let labels = LabelValues(name.topic, String(name.partition))
+            let totals = partition.totals
+            all.set(.recordsReceived, labels, totals.received)
+            all.set(.recordsSucceeded, labels, totals.succeeded)
+            all.set(.recordsDeadLettered, labels, totals.deadLettered)
+            all.set(.recordsSkipped, labels, totals.skipped)
+            all.set(.recordsReleased, labels, totals.released)
+            guard partition.isAssigned else { continue }
+            all.set(.recordsInFlight, labels, partition.inFlight)
+            all.set(.oldestUnsettledAge, labels, real: partition.oldestAge(now: now))
+            if let lag = partition.lag { all.set(.lag, labels, lag) }
+            if let watermark = partition.watermark { all.set(.watermark, labels, watermark) }
+            if let committed = partition.committed { all.set(.committed, labels, committed) }
+            if let held = partition.held {
+                all.set(.held, LabelValues(labels.first, labels.second, held.rawValue), 1)
+            }
+        }
+        return all
+    }
+}
+
+extension PartitionSeries {
+    /// Seconds since the oldest unsettled record was received; 0 when there is none.
+    package func oldestAge(now: UInt64) -> Double {
+        guard let since = oldestUnsettledSince, now > since else { return 0 }
+        return Double(now - since) / 1e9
+    }
+}

@@ -1,6 +1,6 @@
-public import CloudEvents
-
 /// Everything that a worker is told. `millrace run` reads it from a file; a program may make it by hand.
+///
+/// Either way the same tables judge it: ``faults(processors:)`` says everything that is wrong with it.
 public struct Configuration: Sendable {
     /// librdkafka's properties, passed through. `bootstrap.servers` is required.
     public var kafka: [String: String] = [:]
@@ -35,109 +35,10 @@ public struct Configuration: Sendable {
     public init() {}
 }
 
-/// One topic to consume.
-public struct SourceConfiguration: Sendable {
-    /// The topic's name.
-    public var topic: String
-    /// What is tolerated in its events.
-    public var profile: Profile = .qlik
-    /// Where to start when the group has no committed offset.
-    public var start: StartPolicy = .earliest
-    /// What to do when the committed offset is no longer in the log.
-    public var onMissingOffset: MissingOffsetPolicy = .fail
-    /// Fixes how records are read; nil: as each record's headers say.
-    public var contentMode: ContentMode?
-    /// The topic is a dead-letter or redrive topic of Millrace: its letters keep their origin. Must be said
-    /// explicitly where a source is also a dead-letter topic.
-    public var isDeadLetterTopic = false
-
-    /// A source with the defaults.
-    public init(topic: String) { self.topic = topic }
-}
-
-/// Where a partition starts that has no committed offset.
-public enum StartPolicy: String, Sendable, CaseIterable {
-    /// At the first record of the log.
-    case earliest
-    /// At the end of the log as of the assignment.
-    case latest
-}
-
-/// What to do when a committed offset is no longer in the log.
-public enum MissingOffsetPolicy: String, Sendable, CaseIterable {
-    /// Stop: an operator decides.
-    case fail
-    /// Go on at the first record of the log; the skipped range is logged and counted.
-    case earliest
-    /// Go on at the end of the log; the skipped range is logged and counted.
-    case latest
-}
-
-/// Where letters go.
-public struct DeadLetterConfiguration: Sendable {
-    /// The dead-letter topic's name; `{topic}` stands for the source's.
-    public var topic = "{topic}.dead-letter"
-    /// Topics whose letters keep their origin when consumed, beside those of sources marked so.
-    public var redriveTopics: [String] = []
-
-    /// The defaults.
-    public init() {}
-
-    /// The dead-letter topic of a source.
-    package func topic(for source: String) -> String {
-
-        return topic.replacing("{topic}", with: source)
-    }
-}
-
 /// What becomes of an event that no route takes.
 public enum UnroutedPolicy: String, Sendable, CaseIterable {
     /// It is dead-lettered as `noRoute`.
     case deadLetter
     /// It is passed over and counted.
     case skip
-}
-
-/// A processor with the types that it gets and the rules under which it gets them.
-public struct RouteConfiguration: Sendable {
-    /// The processor's name.
-    public var processor: String
-    /// The types; nil: the processor's own.
-    public var types: [TypePattern]?
-    /// Which records wait for one another.
-    public var order: RouteOrder = .key
-    /// Records in flight at most, over all lanes of the worker.
-    public var concurrency = 64
-    /// Cancels a handler after this time; nil: never. The key stays blocked until the handler returned.
-    public var timeout: Duration?
-    /// How often and how fast an attempt is repeated.
-    public var retry = RetryConfiguration()
-    /// The processor's options by name.
-    public var options = OptionValues()
-
-    /// A route with the defaults.
-    public init(processor: String) { self.processor = processor }
-}
-
-/// Which records of a route wait for one another.
-public enum RouteOrder: String, Sendable, CaseIterable {
-    /// Records of one key of one partition. A record without a key waits for none.
-    case key
-    /// All records of one partition.
-    case partition
-    /// None.
-    case unordered
-}
-
-/// How often and how fast an attempt is repeated.
-public struct RetryConfiguration: Sendable {
-    /// Attempts in all, 1 or more.
-    public var attempts = 5
-    /// The upper bound of the first delay; each further bound doubles.
-    public var minimumBackoff: Duration = .milliseconds(100)
-    /// The upper bound of every delay.
-    public var maximumBackoff: Duration = .seconds(30)
-
-    /// The defaults.
-    public init() {}
 }

@@ -39,20 +39,20 @@ extension OptionType where Value == Duration {
     }
 }
 
-extension OptionType where Value == ClosedRange<Duration> {
+extension OptionType where Value == DurationPair {
     /// Two durations, the smaller first: `100ms..30s`.
-    package static func durations(in range: ClosedRange<Duration>) -> OptionType<ClosedRange<Duration>> {
+    package static func durations(in range: ClosedRange<Duration>) -> OptionType<DurationPair> {
         OptionType(
             "two durations such as 100ms..30s, the smaller first, "
-                + "within \(DurationText.text(range.lowerBound)) and \(DurationText.text(range.upperBound))",
+                + "\(DurationText.text(range.lowerBound)) to \(DurationText.text(range.upperBound))",
             judge: { text in
                 let parts = text.split(separator: "..", omittingEmptySubsequences: false).map { part in
                     DurationText.parse(part.filter { $0 != " " })
                 }
                 guard parts.count == 2, let lower = parts[0], let upper = parts[1] else { return .invalid }
                 guard lower <= upper, range.contains(lower), range.contains(upper) else { return .outOfRange }
-                return .value(lower...upper)
-            }, text: { "\(DurationText.text($0.lowerBound))..\(DurationText.text($0.upperBound))" })
+                return .value(DurationPair(minimum: lower, maximum: upper))
+            }, text: { "\(DurationText.text($0.minimum))..\(DurationText.text($0.maximum))" })
     }
 }
 

@@ -99,8 +99,8 @@ import Testing
         observer.observe(.available(processor: "p"))
         observer.observe(.available(processor: "q"))
         observer.observe(.stuck(processor: "p", record(3), nanoseconds: 60_500_000_000))
-        observer.observe(.unstuck(processor: "p"))
-        observer.observe(.unstuck(processor: "p"))
+        observer.observe(.unstuck(processor: "p", record(3)))
+        observer.observe(.unstuck(processor: "p", record(3)))
         #expect(
             told == [
                 "warning dead letters refused: the partition is not read until they are taken topic=t partition=0 "
@@ -110,7 +110,7 @@ import Testing
                     + "cause=disk full",
                 "info processor available again processor=p",
                 "warning handler has not returned topic=t partition=0 offset=3 processor=p seconds=60.5",
-                "info handler returned after all processor=p",
+                "info handler returned after all topic=t partition=0 offset=3 processor=p",
             ])
     }
 
@@ -202,7 +202,7 @@ import Testing
 
 /// A clock that a test moves.
 final class TestTime: Sendable {
-    private let nanoseconds = Mutex<UInt64>(1_000_000_000)
+    private let nanoseconds = Mutex<UInt64>(86_400_000_000_000)
     var now: UInt64 { nanoseconds.withLock { $0 } }
     func advance(seconds: Double) { nanoseconds.withLock { $0 += UInt64(seconds * 1e9) } }
 }

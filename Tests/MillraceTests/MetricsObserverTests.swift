@@ -114,7 +114,7 @@ import Testing
         #expect(page["millrace_tolerated_total", ["topic": "t", "code": "bom"]] == 7)
         #expect(page["millrace_retries_total", ["processor": "p"]] == 1)
         #expect(page["millrace_processor_unavailable", ["processor": "p"]] == 1)
-        #expect(page["millrace_processor_stuck", ["processor": "p"]] == 1)
+        #expect(page["millrace_stuck_handlers", ["processor": "p"]] == 1)
         #expect(page["millrace_memory_used_bytes"] == 5)
         #expect(page["millrace_memory_budget_bytes"] == 10)
         #expect(page["millrace_worker_phase", ["phase": "joining"]] == 0)
@@ -126,9 +126,9 @@ import Testing
         #expect(page["millrace_broker_notices_total", ["level": "warning", "name": "_ALL_BROKERS_DOWN"]] == 1)
         #expect(page["millrace_foreign_metadata_total", t] == 1)
         metrics.observe(.available(processor: "p"))
-        metrics.observe(.unstuck(processor: "p"))
+        metrics.observe(.unstuck(processor: "p", record))
         #expect(try self.page()["millrace_processor_unavailable", ["processor": "p"]] == 0)
-        #expect(try self.page()["millrace_processor_stuck", ["processor": "p"]] == 0)
+        #expect(try self.page()["millrace_stuck_handlers", ["processor": "p"]] == 0)
     }
 
     @Test func rebalancesAreCountedByKindFromZero() throws {

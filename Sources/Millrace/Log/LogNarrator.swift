@@ -26,7 +26,7 @@ package struct LogNarrator: Sendable {
     private var heldForLetters: Set<PartitionName> = []
     private var holds: [PartitionName: HoldReason] = [:]
     private var unavailable: [String: String] = [:]
-    private var stuck: Set<String> = []
+    private var stuck: Set<RecordName> = []
 
     package init() {}
 
@@ -60,13 +60,13 @@ package struct LogNarrator: Sendable {
             let metadata: LogMetadata = [.processor: .text(processor)]
             return [Line(level: .info, message: "processor available again", metadata: metadata)]
         case .stuck(let processor, let record, let nanoseconds):
-            stuck.insert(processor)
+            stuck.insert(record)
             let metadata = Self.place(
                 record, [.processor: .text(processor), .seconds: .seconds(nanoseconds: nanoseconds)])
             return [Line(level: .warning, message: "handler has not returned", metadata: metadata)]
-        case .unstuck(let processor):
-            guard stuck.remove(processor) != nil else { return [] }
-            let metadata: LogMetadata = [.processor: .text(processor)]
+        case .unstuck(let processor, let record):
+            guard stuck.remove(record) != nil else { return [] }
+            let metadata = Self.place(record, [.processor: .text(processor)])
             return [Line(level: .info, message: "handler returned after all", metadata: metadata)]
         case .phase(let phase):
             let line = Line(level: .info, message: "worker phase", metadata: [.phase: .text("\(phase)")])

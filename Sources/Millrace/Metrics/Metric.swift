@@ -30,7 +30,7 @@ package enum Metric: String, Sendable, Hashable, CaseIterable {
     // Processors.
     case retries = "millrace_retries_total"
     case unavailable = "millrace_processor_unavailable"
-    case stuck = "millrace_processor_stuck"
+    case stuck = "millrace_stuck_handlers"
 
     // The group.
     case rebalances = "millrace_rebalances_total"
@@ -109,7 +109,7 @@ extension Metric {
         case .tolerated: "Deviations that the source's profile tolerates, by code."
         case .retries: "Attempts that failed and were followed by another."
         case .unavailable: "1 while a processor says that it cannot work; its partitions wait."
-        case .stuck: "1 while a handler of the processor has not returned for longer than allowed."
+        case .stuck: "Handlers of the processor that have not returned for longer than allowed."
         case .rebalances: "Assignments, revocations and losses of partitions."
         case .commits: "Offsets committed, one for each partition of a commit."
         case .commitFailures: "Commits refused or timed out; each is tried again."

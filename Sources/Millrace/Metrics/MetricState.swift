@@ -4,6 +4,7 @@ package import MillraceEngine
 package struct MetricState: Sendable {
     package private(set) var partitions: [PartitionName: PartitionSeries] = [:]
     private var series = MetricSeries()
+    private var stuck: [String: Set<RecordName>] = [:]
     private var reasons = BoundedLabel(capacity: 200, hasCodes: true)
     private var types = BoundedLabel(capacity: 200)
     private var codes = BoundedLabel(capacity: 200, hasCodes: true)
@@ -60,8 +61,12 @@ package struct MetricState: Sendable {
         case .retrying(_, let processor, _, _, _): series.add(to: .retries, LabelValues(processor))
         case .unavailable(let processor, _, _): series.set(.unavailable, LabelValues(processor), 1)
         case .available(let processor): series.set(.unavailable, LabelValues(processor), 0)
-        case .stuck(let processor, _, _): series.set(.stuck, LabelValues(processor), 1)
-        case .unstuck(let processor): series.set(.stuck, LabelValues(processor), 0)
+        case .stuck(let processor, let record, _):
+            stuck[processor, default: []].insert(record)
+            series.set(.stuck, LabelValues(processor), stuck[processor]?.count ?? 0)
+        case .unstuck(let processor, let record):
+            stuck[processor]?.remove(record)
+            series.set(.stuck, LabelValues(processor), stuck[processor]?.count ?? 0)
         case .memory(let used, let budget):
             series.set(.memoryUsed, LabelValues(), used)
             series.set(.memoryBudget, LabelValues(), budget)

@@ -37,13 +37,13 @@ public enum EngineFact: Sendable {
     case unavailable(processor: String, RecordName, cause: String)
     /// A processor that was unavailable works again.
     case available(processor: String)
-    /// A handler has not returned for `nanoseconds`.
+    /// A handler has not returned for `nanoseconds`. Told once it is longer than allowed, and maybe again.
     case stuck(processor: String, RecordName, nanoseconds: UInt64)
     /// A handler that was reported stuck has returned.
-    case unstuck(processor: String)
+    case unstuck(processor: String, RecordName)
     /// A thread of the worker went through its loop. Published at least once a second by each thread that is alive, at
     /// most once a turn; a thread that is inside a handler publishes nothing.
-    case turn(WorkerThread)
+    case turn(EngineThread)
     /// Bytes charged against the worker's budget, and the budget.
     case memory(used: Int, budget: Int)
     /// The end of the log and the committed offset of a partition, as the broker says; lag is their difference.
@@ -73,7 +73,7 @@ public enum BrokerNotice: Sendable, Hashable {
 }
 
 /// A thread whose turns are watched.
-public enum WorkerThread: Sendable, Hashable {
+public enum EngineThread: Sendable, Hashable {
     /// The thread that serves the group: rebalances, commits, errors.
     case control
     /// A lane, by its number from 0.

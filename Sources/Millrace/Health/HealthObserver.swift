@@ -1,0 +1,40 @@
+public import MillraceEngine
+import Synchronization
+
+/// Judges from the engine's facts whether the worker is live and ready.
+public final class HealthObserver: EngineObserver {
+    private let now: @Sendable () -> UInt64
+    private let state: Mutex<HealthState>
+
+    /// `stuckAfter`: how long a handler or a thread may not come back before the worker is not ready; three times as long
+    /// and it is not live.
+    public convenience init(stuckAfter: Duration) {
+        self.init(stuckAfter: stuckAfter, now: MonotonicClock.nanoseconds)
+    }
+
+    /// Takes its time, in nanoseconds, from `now`.
+    package init(stuckAfter: Duration, now: @escaping @Sendable () -> UInt64) {
+        self.now = now
+        let (seconds, attoseconds) = stuckAfter.components
+        let nanoseconds = Double(seconds) * 1e9 + Double(attoseconds) / 1e9
+        state = Mutex(HealthState(stuckAfter: UInt64(min(max(nanoseconds, 0), 1e18)), now: now()))
+    }
+
+    /// Takes what the fact says of health.
+    public func observe(_ fact: EngineFact) {
+        let now = now()
+        state.withLock { $0.take(fact, now: now) }
+    }
+
+    /// Why a restart could help; empty: live.
+    package func liveness() -> [HealthProblem] {
+        let now = now()
+        return state.withLock { $0 }.liveness(now: now)
+    }
+
+    /// Why the worker is not doing all of its work; empty: ready.
+    package func readiness() -> [HealthProblem] {
+        let now = now()
+        return state.withLock { $0 }.readiness(now: now)
+    }
+}

@@ -1,0 +1,83 @@
+import Millrace
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// The lines of the files that a command was given, one file after the other; of stdin where it was given none or `-`.
+struct InputLines: ~Copyable {
+    /// Where lines come from: a file's name, or `stdin`.
+    private(set) var file = ""
+    /// The number of the line last read, from 1, in its file.
+    private(set) var number = 0
+    private let input: Int32
+    private var files: ArraySlice<String>
+    private var reader: LineReader?
+    private var openDescriptor: Int32?
+    private let maximumBytes: Int
+
+    init(_ invocation: Invocation, maximumBytes: Int = 128 << 20) {
+        self.init(files: invocation.arguments, input: invocation.inputDescriptor, maximumBytes: maximumBytes)
+    }
+
+    init(files: [String], input: Int32, maximumBytes: Int = 128 << 20) {
+        self.files = files.isEmpty ? ["-"] : files[...]
+        self.input = input
+        self.maximumBytes = maximumBytes
+    }
+
+    deinit {
+        if let openDescriptor { close(openDescriptor) }
+    }
+
+    /// Where the line last read stands, for messages.
+    var place: String { "\(file):\(number)" }
+
+    /// Reads the next line into `line`, whose storage is used again.
+    mutating func next(into line: inout [UInt8]) throws(CommandError) -> LineReader.Outcome {
+        while true {
+            guard var reader = reader.take() else {
+                guard try openNext() else { return .end }
+                continue
+            }
+            let outcome: LineReader.Outcome
+            do { outcome = try reader.next(into: &line) } catch {
+                throw CommandError(.inputOutput, "cannot read \(file): \(error)")
+            }
+            if outcome == .end {
+                closeCurrent()
+                continue
+            }
+            number = reader.number
+            self.reader = reader
+            return outcome
+        }
+    }
+
+    private mutating func openNext() throws(CommandError) -> Bool {
+        guard let name = files.popFirst() else { return false }
+        if name == "-" {
+            file = "stdin"
+            reader = LineReader(descriptor: input, maximumBytes: maximumBytes)
+        } else {
+            let descriptor = open(name, O_RDONLY | O_CLOEXEC)
+            guard descriptor >= 0 else {
+                throw CommandError(.inputOutput, "cannot open \(name): \(String(cString: strerror(errno)))")
+            }
+            file = name
+            openDescriptor = descriptor
+            reader = LineReader(descriptor: descriptor, maximumBytes: maximumBytes)
+        }
+        number = 0
+        return true
+    }
+
+    private mutating func closeCurrent() {
+        if let openDescriptor { close(openDescriptor) }
+        openDescriptor = nil
+    }
+}

@@ -1,0 +1,70 @@
+import MillraceCRdkafka
+
+/// Looks at topics and groups, and changes topics. Every call blocks, and may be made on any thread.
+///
+/// The embedded broker answers look-ups only; the rest fails there with `_UNSUPPORTED_FEATURE`.
+package final class KafkaAdmin: @unchecked Sendable {
+    let handle: ClientHandle
+    private let properties: KafkaProperties
+
+    /// Makes a client with which nothing is read or written.
+    package init(_ properties: KafkaProperties, log: KafkaLogSink? = nil) throws(KafkaError) {
+        self.properties = properties
+        handle = try ClientHandle(RD_KAFKA_CONSUMER, properties, for: .admin, log: log) { configuration in
+            rd_kafka_conf_set_error_cb(configuration, clientError)
+        }
+        rd_kafka_poll_set_consumer(handle.pointer)
+    }
+
+    /// Ends the client.
+    package func destroy() { _ = handle.destroy() }
+
+    deinit { destroy() }
+
+    /// Serves what the client has to say, and answers errors since the last call: brokers away, credentials refused.
+    package func takeErrors() -> [KafkaError] {
+        while let message = rd_kafka_consumer_poll(handle.pointer, 0) { rd_kafka_message_destroy(message) }
+        return handle.takeErrors()
+    }
+
+    /// A topic's partitions; nil where it does not exist.
+    package func topic(_ name: String, timeoutMilliseconds: Int32) throws(KafkaError) -> TopicMetadata? {
+        try handle.topic(name, timeoutMilliseconds: timeoutMilliseconds)
+    }
+
+    /// A topic's partitions once each has a leader; nil where it does not exist.
+    package func readyTopic(_ name: String, timeoutMilliseconds: Int32) throws(KafkaError) -> TopicMetadata? {
+        try handle.readyTopic(name, timeoutMilliseconds: timeoutMilliseconds)
+    }
+
+    /// All topics.
+    package func topics(timeoutMilliseconds: Int32) throws(KafkaError) -> [TopicMetadata] {
+        try handle.topics(timeoutMilliseconds: timeoutMilliseconds)
+    }
+
+    /// The first offset that a partition has and the one behind its last.
+    package func watermarks(
+        _ partition: TopicPartition, timeoutMilliseconds: Int32
+    ) throws(KafkaError) -> (low: Int64, high: Int64) {
+        try handle.watermarks(partition, timeoutMilliseconds: timeoutMilliseconds)
+    }
+
+    /// For each partition the first offset whose record is not older than a time (milliseconds since 1970); nil where
+    /// none is.
+    package func offsets(
+        atMilliseconds times: [(TopicPartition, milliseconds: Int64)], timeoutMilliseconds: Int32
+    ) throws(KafkaError) -> [(TopicPartition, Int64?)] {
+        try handle.offsets(times, timeoutMilliseconds: timeoutMilliseconds)
+    }
+
+    /// What a group has committed; it is not joined, and notices nothing.
+    package func committed(
+        group: String, _ partitions: [TopicPartition], timeoutMilliseconds: Int32
+    ) throws(KafkaError) -> [CommittedOffset] {
+        var properties = properties
+        properties["group.id"] = group
+        let member = try ClientHandle(RD_KAFKA_CONSUMER, properties, for: .admin, log: nil)
+        defer { _ = member.destroy() }
+        return try member.committed(partitions, timeoutMilliseconds: timeoutMilliseconds)
+    }
+}

@@ -1,0 +1,23 @@
+/// What became of a record that was sent.
+package struct DeliveryReport: Sendable {
+    /// Whether the record is in the topic.
+    package enum Persistence: Sendable {
+        /// It is not.
+        case no
+        /// Nobody knows: it was sent, and no answer came.
+        case possibly
+        /// It is, on as many replicas as `acks` asks for.
+        case yes
+    }
+
+    /// The number that was given to `send`.
+    package let token: UInt64
+    /// Why it was not delivered; nil when it was.
+    package let error: KafkaError?
+    /// The partition that it went to.
+    package let partition: Int32
+    /// Its offset; negative where it is not known.
+    package let offset: Int64
+    /// Whether it is in the topic.
+    package let persistence: Persistence
+}

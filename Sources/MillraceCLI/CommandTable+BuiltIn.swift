@@ -2,7 +2,7 @@ extension CommandTable {
     /// The commands that come with Millrace, in the order of help. A new command is added here.
     static var builtInCommands: [any Command.Type] {
         [
-            HelpCommand.self
+            BrokerCommand.self, HelpCommand.self,
         ]
     }
 }

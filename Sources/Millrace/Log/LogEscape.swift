@@ -22,3 +22,12 @@ package enum LogEscape {
         }
     }
 }
+
+extension LogEscape {
+    /// The text with everything escaped that would end its line or reach a terminal's state.
+    package static func line(_ text: String) -> String {
+        var bytes: [UInt8] = []
+        append(text, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

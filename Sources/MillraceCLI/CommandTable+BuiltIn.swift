@@ -2,7 +2,12 @@ extension CommandTable {
     /// The commands that come with Millrace, in the order of help. A new command is added here.
     static var builtInCommands: [any Command.Type] {
         [
-            BrokerCommand.self, HelpCommand.self,
+            BrokerCommand.self,
+            ConfigInitCommand.self,
+            ConfigCheckCommand.self,
+            ConfigPrintCommand.self,
+            ProcessorsCommand.self,
+            HelpCommand.self,
         ]
     }
 }

@@ -17,6 +17,6 @@ public struct OptionDescription: Sendable {
     /// Several sections stand in a list.
     public let isList: Bool
 
-    /// The default in one line, `***` for a secret, nil where there is none.
-    public var standardText: String? { standard.map(\.inlineText) }
+    /// The default in one line, nil where there is none. A secret's is not shown.
+    public var standardText: String? { isSecret ? nil : standard.map(\.inlineText) }
 }

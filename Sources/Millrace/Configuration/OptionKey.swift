@@ -97,8 +97,11 @@ extension OptionKey {
             name: name, summary: summary, allowed: "a list of maps", isList: true,
             nested: { OptionTable.describe(keys(), initial()) },
             read: { value, options, reading in
-                guard case .list(let items) = value.content else {
-                    if case .null = value.content { return }
+                let items: [OptionValue]
+                switch value.content {
+                case .list(let list): items = list
+                case .null, .faulty: return
+                case .text, .map:
                     return reading.note(
                         .wrongKind, value, "a list belongs here", allowed: "items that each begin with '- '")
                 }

@@ -50,17 +50,12 @@ extension OptionTable {
     package static func read<Options>(
         _ value: OptionValue, _ keys: [OptionKey<Options>], into options: inout Options, _ reading: inout OptionReading
     ) {
-        let values: OptionValues
-        switch value.content {
-        case .map(let map): values = map
-        case .null: values = OptionValues()
-        case .text, .list:
-            let names = keys.map(\.name).joined(separator: ", ")
-            return reading.note(.wrongKind, value, "a map belongs here", allowed: "a map with \(names)")
+        let names = keys.map(\.name)
+        guard let values = reading.map(of: value, allowed: "a map with \(names.joined(separator: ", "))") else {
+            return
         }
         for entry in reading.entriesOnce(values) {
             guard let key = keys.first(where: { $0.name == entry.name }) else {
-                let names = keys.map(\.name)
                 reading.note(
                     OptionFault(
                         .unknownKey, at: OptionPath([.key(entry.name)]), origin: entry.origin, "unknown key",

@@ -11,6 +11,7 @@ extension OptionType {
                 case .list(let list): items = list
                 case .text(let text) where value.origin.allowsListInText:
                     items = text.split(separator: ",").map { OptionValue(.text(String($0)), origin: value.origin) }
+                case .faulty: return nil
                 case .null, .text, .map:
                     var value = value
                     value.isSecret = element.isSecret
@@ -33,11 +34,7 @@ extension OptionType where Value == [String: String] {
         OptionType(
             "a map of names and values",
             read: { value, reading in
-                guard case .map(let values) = value.content else {
-                    if case .null = value.content { return [:] }
-                    reading.note(.wrongKind, value, "a map belongs here", allowed: "NAME: VALUE, one a line")
-                    return nil
-                }
+                guard let values = reading.map(of: value) else { return nil }
                 var texts: [String: String] = [:]
                 for entry in reading.entriesOnce(values) {
                     reading.within(.key(entry.name)) { reading in
@@ -61,20 +58,23 @@ extension OptionType where Value == OptionValues {
     package static var untyped: OptionType<OptionValues> {
         OptionType(
             "a map of options",
-            read: { value, reading in
-                switch value.content {
-                case .map(let values): return values
-                case .null: return OptionValues()
-                case .text, .list:
-                    reading.note(.wrongKind, value, "a map belongs here", allowed: "NAME: VALUE, one a line")
-                    return nil
-                }
-            },
+            read: { value, reading in reading.map(of: value) },
             write: { OptionValue(.map($0)) })
     }
 }
 
 extension OptionReading {
+    /// The value's map, empty for no value, or nil and a fault.
+    mutating func map(of value: OptionValue, allowed: String = "NAME: VALUE, one a line") -> OptionValues? {
+        switch value.content {
+        case .map(let values): return values
+        case .null: return OptionValues()
+        case .text, .list: note(.wrongKind, value, "a map belongs here", allowed: allowed)
+        case .faulty: break
+        }
+        return nil
+    }
+
     /// The entries, each name once; a fault for each that stands there again.
     mutating func entriesOnce(_ values: OptionValues) -> [OptionEntry] {
         var first: [String: OptionOrigin] = [:]

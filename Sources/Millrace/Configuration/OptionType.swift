@@ -89,6 +89,7 @@ extension OptionReading {
             note(OptionFault(.missingValue, origin: value.origin, "has no value", allowed: allowed))
         case .list, .map:
             note(.wrongKind, value, "one value belongs here", allowed: allowed)
+        case .faulty: break
         }
         return nil
     }

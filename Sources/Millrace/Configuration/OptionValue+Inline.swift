@@ -1,9 +1,9 @@
 extension OptionValue {
-    /// The value in one line, as it could be written in the file. A secret is `***`.
+    /// The value in one line, as it could be written in the file. A secret is `"***"`.
     package var inlineText: String {
-        if isSecret { return "***" }
+        if isSecret { return "\"***\"" }
         switch content {
-        case .null: return "null"
+        case .null, .faulty: return "null"
         case .text(let text): return Self.scalar(text)
         case .list(let items): return "[\(items.map(\.inlineText).joined(separator: ", "))]"
         case .map(let values):

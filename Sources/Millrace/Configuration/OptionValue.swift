@@ -7,6 +7,8 @@ public struct OptionValue: Sendable {
         case text(String)
         case list([OptionValue])
         case map(OptionValues)
+        /// Its fault was noted before: whoever reads it says nothing more.
+        case faulty
     }
 
     package var content: Content
@@ -26,7 +28,7 @@ public struct OptionValue: Sendable {
     /// An empty text, list or map. Not null: that is no value, which is said elsewhere.
     package var isEmpty: Bool {
         switch content {
-        case .null: false
+        case .null, .faulty: false
         case .text(let text): text.isEmpty
         case .list(let items): items.isEmpty
         case .map(let values): values.entries.isEmpty
@@ -37,7 +39,7 @@ public struct OptionValue: Sendable {
     package var shown: String {
         if isSecret { return "***" }
         switch content {
-        case .null: return "nothing"
+        case .null, .faulty: return "nothing"
         case .text(let text): return "'\(Self.printable(text))'"
         case .list: return "a list"
         case .map: return "a map"

@@ -32,7 +32,7 @@ public struct OptionValues: Sendable, ExpressibleByDictionaryLiteral {
     }
 
     /// The value at the path, or nil.
-    package subscript(path: OptionPath) -> OptionValue? {
+    package subscript(path path: OptionPath) -> OptionValue? {
         var value = OptionValue(.map(self))
         for element in path.elements {
             switch (element, value.content) {

@@ -30,6 +30,9 @@ public struct Invocation: Sendable {
         return value
     }
 
+    /// Whether the command lists the flag, so that it may be asked for.
+    func lists<Value>(_ flag: Flag<Value>) -> Bool { values[flag.entry.name] is Value }
+
     /// Writes one line to stderr. Nobody listening there is no reason to stop.
     public func report(_ line: String) {
         try? messages.writeLine(line)

@@ -23,25 +23,3 @@ struct TopicSpecification: Sendable, Hashable {
         partitions = count
     }
 }
-
-/// What Kafka permits as a topic's name.
-enum TopicName {
-    /// As a flag takes it.
-    static var type: OptionType<String> {
-        OptionType(
-            "a topic's name: 1 to 249 of the letters a-z, A-Z, digits, '.', '_' and '-'",
-            parse: { isValid($0) ? $0 : nil }, text: { $0 })
-    }
-
-    static func isValid(_ name: String) -> Bool {
-        (1...249).contains(name.utf8.count) && name != "." && name != ".."
-            && name.utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
-                    true
-                default: false
-                }
-            }
-    }
-}

@@ -1,0 +1,43 @@
+extension CloudEvent {
+    /// Whether there is data. `null` is data; so is a text of no characters.
+    public var hasData: Bool { envelope.dataForm != .none }
+
+    /// Whether the media type says that the data is JSON, or in structured mode says nothing.
+    public var isDataJSON: Bool { envelope.declaresJSON }
+
+    /// The bytes of the data: JSON text as it stands in the record, text in UTF-8, decoded base64, or the value of a
+    /// binary record. Nil if there is no data.
+    public var dataBytes: [UInt8]? {
+        withDataBytes { Array($0) }
+    }
+
+    /// The data as text; nil if there is no data or it is not UTF-8. JSON is not interpreted: a JSON string keeps its
+    /// quotes.
+    public var dataString: String? {
+        let text = withDataBytes { bytes in String(validating: bytes, as: UTF8.self) }
+        return text ?? nil
+    }
+
+    /// Lends the bytes of the data, without a copy where the record holds them as they are. Nil if there is no data.
+    public func withDataBytes<Result, Failure: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result? {
+        try withMemory { envelope throws(Failure) -> Result? in
+            switch envelope.dataForm {
+            case .none: return nil
+            case .json, .bytes: return try body(envelope.data.bytes)
+            case .text where !envelope.dataHasEscapes: return try body(envelope.data.bytes)
+            case .text:
+                let owned = OwnedBytes(capacity: envelope.data.count)
+                let text = owned.append { out in JSONText.unescape(envelope.data, into: out) }
+                defer { withExtendedLifetime(owned) {} }
+                return try body(text.bytes)
+            case .base64:
+                let owned = OwnedBytes(capacity: envelope.data.count)
+                let bytes = owned.append { out in Base64.decode(envelope.data, into: out) }
+                defer { withExtendedLifetime(owned) {} }
+                return try body(bytes.bytes)
+            }
+        }
+    }
+}

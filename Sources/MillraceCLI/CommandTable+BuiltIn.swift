@@ -2,6 +2,7 @@ extension CommandTable {
     /// The commands that come with Millrace, in the order of help. A new command is added here.
     static var builtInCommands: [any Command.Type] {
         [
+            RunCommand.self,
             BrokerCommand.self,
             ConfigInitCommand.self,
             ConfigCheckCommand.self,

@@ -89,9 +89,11 @@ extension LaneEngine {
         }
         switch failure {
         case .cancelled:
-            // Not started, as far as anybody can tell: the next owner, or this one, starts it again.
+            // Not started, as far as anybody can tell: the next owner starts it again, or this one does.
             works[work].attempt &-= 1
-            return released(work, partition)
+            if partition.isReleasing { return released(work, partition) }
+            delay(work, until: now)
+            return .retrying(attempt: Int(works[work].attempt), delay: 0)
         case .unavailable:
             works[work].attempt &-= 1
             if partition.isReleasing { return released(work, partition) }

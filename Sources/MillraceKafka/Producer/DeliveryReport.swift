@@ -1,3 +1,5 @@
+import MillraceCRdkafka
+
 /// What became of a record that was sent.
 package struct DeliveryReport: Sendable {
     /// Whether the record is in the topic.
@@ -20,4 +22,9 @@ package struct DeliveryReport: Sendable {
     package let offset: Int64
     /// Whether it is in the topic.
     package let persistence: Persistence
+}
+
+extension KafkaError {
+    /// Whether the topic does not take a record's timestamp: it lies too far from the broker's own time.
+    package var isTimestampRefused: Bool { code == RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP.rawValue }
 }

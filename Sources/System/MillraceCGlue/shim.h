@@ -10,3 +10,10 @@
 #include <signal.h>
 #include <stdint.h>
 #include <unistd.h>
+
+/// Names the calling thread; at most 15 bytes are kept.
+static inline void millrace_name_thread(const char *name) {
+#if defined(__linux__)
+    prctl(PR_SET_NAME, name, 0, 0, 0);
+#endif
+}

@@ -1,0 +1,14 @@
+/// A letter that is not acknowledged yet.
+struct PendingLetter {
+    var record: Int32
+    /// Tells this letter's report from one for an earlier letter of the same work.
+    var generation: UInt32
+    var text: LetterText
+    var isPointer = false
+    /// The topic refused the record's timestamp; it carries the time of writing.
+    var isTimestampRewritten = false
+    /// It is not with the producer: to be sent at the next occasion.
+    var isUnsent = false
+
+    func token(_ work: Int32) -> UInt64 { UInt64(generation) << 32 | UInt64(UInt32(bitPattern: work)) }
+}

@@ -1,0 +1,138 @@
+import CloudEvents
+import MillraceEngine
+import MillraceKafka
+
+extension Lane {
+    /// Reads what each partition may be read now, and works on it while it is in the processor's cache.
+    func readPartitions() -> Bool {
+        var didRead = false
+        for index in partitions.indices {
+            if partitions[index].assignment.reader.takeSignal() { partitions[index].isMarked = true }
+            guard partitions[index].isMarked, !partitions[index].isReleasing else { continue }
+            let allowed = engine.readable(slot: partitions[index].slot)
+            if allowed == 0 { continue }
+            let asked = min(allowed, partitions[index].batchSize)
+            if read(index, max: asked) > 0 {
+                didRead = true
+                _ = drainReady()
+                settleBatches()
+            }
+        }
+        return didRead
+    }
+
+    private func read(_ index: Int, max: Int) -> Int {
+        let assignment = partitions[index].assignment
+        let batch = batches.takeEmpty { RecordBatch(source: assignment.source, clock: WorkerClock(timer)) }
+        let outcome = batch.fill(
+            from: assignment.reader, max: max, source: assignment.source, partition: assignment.name.partition)
+        guard case .read(let count) = outcome, count > 0 else {
+            partitions[index].isMarked = false
+            batches.giveBack(batch)
+            return 0
+        }
+        if count < max { partitions[index].isMarked = false }
+        now = shared.clock.now()
+        intake(batch, count: count, partition: index)
+        return count
+    }
+
+    /// Takes the records of a batch in: decodes each, and gives it to its routes, to the letters, or passes it over.
+    private func intake(_ batch: RecordBatch, count: Int, partition index: Int) {
+        let slot = partitions[index].slot
+        let table = batches.insert(batch, records: Array(repeating: -1, count: count), remaining: 0)
+        var bytes = 0
+        var recordCount = 0
+        for position in 0..<count {
+            guard let message = batch.message(position) else { continue }
+            guard message.isRecord else {
+                partitionEvent(message.kind, partition: index)
+                continue
+            }
+            let size = (message.key?.count ?? 0) + (message.value?.count ?? 0)
+            bytes += size
+            recordCount += 1
+            let received = engine.receive(
+                slot: slot, offset: message.offset, bytes: size + 128, keyHash: message.key.map(KeyHash.of), now: now)
+            // Below the position: read before in this assignment, or the assignment is ending.
+            guard let record = received else { continue }
+            remember(record, batch: table, index: position)
+            judge(record, batch, position)
+        }
+        if recordCount > 0 {
+            partitions[index].meanBytes = (partitions[index].meanBytes * 3 + bytes / recordCount) / 4
+        }
+        touchedBatches.append(table)
+    }
+
+    private func judge(_ record: Int32, _ batch: RecordBatch, _ position: Int) {
+        let source = batch.source
+        let envelope = batch.envelope(position)
+        if source.configuration.contentMode == .structured {
+            headers.removeAll()
+        } else {
+            batch.fillHeaders(&headers, at: position)
+        }
+        let value = batch.message(position)?.value
+        let verdict = headers.views.withUnsafeBufferPointer { views in
+            judgement.judge(
+                KafkaRecordView(value: value, headers: views), reader: source.reader, into: &envelope.pointee)
+        }
+        switch verdict {
+        case .route(let routes):
+            countTolerated(envelope, source)
+            engine.dispatch(record, routes: routes)
+        case .skip(let reason):
+            let name = self.name(of: record)
+            let type = reason == .tombstone ? nil : envelope.pointee.type.string
+            if reason != .tombstone { countTolerated(envelope, source) }
+            engine.skip(record)
+            forget(record)
+            shared.observer?.observe(.skipped(name, reason: reason.rawValue, type: type))
+        case .invalid(let fault):
+            write(letterFor: record, reason: fault.reason, detail: fault.description, type: nil)
+        case .unrouted:
+            countTolerated(envelope, source)
+            write(
+                letterFor: record, reason: "noRoute", detail: "no route takes the type",
+                type: envelope.pointee.type.string)
+        }
+    }
+
+    private func countTolerated(_ envelope: UnsafeMutablePointer<Envelope>, _ source: SourceContext) {
+        if envelope.pointee.tolerated.isEmpty { return }
+        tolerated.tolerated(envelope.pointee.tolerated.codes, topic: source.topic)
+    }
+
+    /// What the client says of a partition between its records.
+    private func partitionEvent(_ event: MessageView.Kind, partition index: Int) {
+        let assignment = partitions[index].assignment
+        switch event {
+        case .record: break
+        case .endOfPartition(let offset): engine.reachedEnd(slot: partitions[index].slot, offset: offset)
+        case .offsetOutOfRange(let offset): assignment.offsetMissing(assignment.name, offset)
+        case .error(let error):
+            shared.observer?.observe(
+                .broker(level: error.isRetriable ? .warning : .error, name: error.name, message: error.message))
+        }
+    }
+}
+
+/// The hash by which records of one key find each other.
+enum KeyHash {
+    static func of(_ key: UnsafeRawBufferPointer) -> UInt32 {
+        var hash = UInt64(truncatingIfNeeded: key.count) &* 0x9E37_79B9_7F4A_7C15
+        var index = 0
+        while index &+ 8 <= key.count {
+            hash = (hash ^ key.loadUnaligned(fromByteOffset: index, as: UInt64.self)) &* 0xBF58_476D_1CE4_E5B9
+            hash ^= hash >> 32
+            index &+= 8
+        }
+        while index < key.count {
+            hash = (hash ^ UInt64(key[index])) &* 0x0000_0100_0000_01B3
+            index &+= 1
+        }
+        hash ^= hash >> 29
+        return UInt32(truncatingIfNeeded: (hash &* 0x94D0_49BB_1331_11EB) >> 32)
+    }
+}

@@ -1,0 +1,33 @@
+package import MillraceEngine
+package import MillraceKafka
+
+/// A partition that is given to a lane.
+package struct LaneAssignment: Sendable {
+    package var name: PartitionName
+    package var epoch: UInt32
+    package var start: Int64
+    package var attempts: [Int64: UInt16]
+    package var source: SourceContext
+    package var reader: PartitionReader
+    /// What to do when the start is not in the log; called on the lane's thread.
+    package var offsetMissing: @Sendable (PartitionName, Int64) -> Void
+}
+
+/// A partition that a lane reads.
+struct LaneReading {
+    let assignment: LaneAssignment
+    let slot: Int32
+    /// Its queue may have something: queues tell when they stop being empty, not when they still hold more.
+    var isMarked = true
+    /// The mean size of its records, in bytes, for reading about as much at once whatever their size.
+    var meanBytes = 1_024
+    var isReleasing = false
+
+    init(assignment: LaneAssignment, slot: Int32) {
+        self.assignment = assignment
+        self.slot = slot
+    }
+
+    /// How many records are about half a MiB.
+    var batchSize: Int { max(1, min(RecordBatch.capacity, 524_288 / max(1, meanBytes))) }
+}

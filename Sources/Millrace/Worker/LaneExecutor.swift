@@ -1,0 +1,56 @@
+import Synchronization
+
+/// A lane's thread as a task executor: jobs of its runners run on that thread and nowhere else.
+package final class LaneExecutor: TaskExecutor, @unchecked Sendable {
+    private let wake: WakeDescriptor
+    private let thread = Atomic<UInt>(0)
+    /// Jobs from the lane's own thread; touched by it only.
+    private var local: [UnownedJob] = []
+    private var localHead = 0
+    private let remote = Mutex<[UnownedJob]>([])
+    private let hasRemote = Atomic<Bool>(false)
+
+    package init(wake: WakeDescriptor) { self.wake = wake }
+
+    /// Called once by the thread that will run the jobs.
+    package func bind() { thread.store(CurrentThread.identity, ordering: .releasing) }
+
+    /// Whether the calling thread is the one that runs the jobs.
+    package var isCurrent: Bool { thread.load(ordering: .relaxed) == CurrentThread.identity }
+
+    package func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        if isCurrent {
+            local.append(job)
+        } else {
+            remote.withLock { $0.append(job) }
+            hasRemote.store(true, ordering: .releasing)
+            wake.wake()
+        }
+    }
+
+    /// Runs what is queued, and what that queues. Returns whether there was anything.
+    package func runJobs() -> Bool {
+        var ran = false
+        while true {
+            if hasRemote.exchange(false, ordering: .acquiringAndReleasing) {
+                remote.withLock { jobs in
+                    local.append(contentsOf: jobs)
+                    jobs.removeAll(keepingCapacity: true)
+                }
+            }
+            if localHead == local.count {
+                local.removeAll(keepingCapacity: true)
+                localHead = 0
+                return ran
+            }
+            let job = local[localHead]
+            localHead += 1
+            ran = true
+            job.runSynchronously(on: asUnownedTaskExecutor())
+        }
+    }
+
+    /// Whether a job waits.
+    package var hasJobs: Bool { localHead < local.count || hasRemote.load(ordering: .acquiring) }
+}

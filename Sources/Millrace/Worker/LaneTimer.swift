@@ -1,0 +1,107 @@
+import MillraceEngine
+import Synchronization
+
+/// Sleeping on a lane: a timer in the lane's own heap and a continuation, no hop through a global pool.
+package final class LaneTimer: WorkerTimer, @unchecked Sendable {
+    private struct Sleeper {
+        var continuation: UnsafeContinuation<Bool, Never>
+        var number: UInt64
+    }
+
+    private struct Remote {
+        var starts: [(due: UInt64, number: UInt64, continuation: UnsafeContinuation<Bool, Never>)] = []
+        var cancels: [UInt64] = []
+    }
+
+    private let executor: LaneExecutor
+    private let wake: WakeDescriptor
+    private let clock: any EngineClock
+    private let numbers = Atomic<UInt64>(0)
+    // Touched by the lane's thread only.
+    private var timers = TimerHeap<UInt64>()
+    private var sleepers: [UInt64: UnsafeContinuation<Bool, Never>] = [:]
+    /// Sleeps that were cancelled before they began.
+    private var cancelled: Set<UInt64> = []
+    private let remote = Mutex(Remote())
+
+    package init(executor: LaneExecutor, wake: WakeDescriptor, clock: any EngineClock) {
+        self.executor = executor
+        self.wake = wake
+        self.clock = clock
+    }
+
+    package func wall() -> Int64 { clock.wall() }
+
+    package func sleep(nanoseconds: UInt64) async throws {
+        if Task.isCancelled { throw CancellationError() }
+        let number = numbers.add(1, ordering: .relaxed).newValue
+        let due = clock.now() &+ nanoseconds
+        let completed = await withTaskCancellationHandler {
+            await withUnsafeContinuation { continuation in
+                start(due: due, number: number, continuation)
+            }
+        } onCancel: {
+            cancel(number)
+        }
+        if !completed { throw CancellationError() }
+    }
+
+    private func start(due: UInt64, number: UInt64, _ continuation: UnsafeContinuation<Bool, Never>) {
+        if executor.isCurrent {
+            add(due: due, number: number, continuation)
+        } else {
+            remote.withLock { $0.starts.append((due, number, continuation)) }
+            wake.wake()
+        }
+    }
+
+    private func cancel(_ number: UInt64) {
+        // Also from the lane's own thread: resuming here would run inside the cancelling call.
+        remote.withLock { $0.cancels.append(number) }
+        wake.wake()
+    }
+
+    private func add(due: UInt64, number: UInt64, _ continuation: UnsafeContinuation<Bool, Never>) {
+        if cancelled.remove(number) != nil {
+            continuation.resume(returning: false)
+            return
+        }
+        sleepers[number] = continuation
+        timers.add(due: due, number)
+    }
+
+    /// When ``fire(now:)`` should be called next.
+    package var nextDue: UInt64? { timers.nextDue }
+
+    /// Resumes whoever slept long enough or was cancelled. On the lane's thread.
+    package func fire(now: UInt64) -> Bool {
+        var fired = takeRemote()
+        while let number = timers.popDue(now: now) {
+            guard let continuation = sleepers.removeValue(forKey: number) else { continue }
+            fired = true
+            continuation.resume(returning: true)
+        }
+        return fired
+    }
+
+    private func takeRemote() -> Bool {
+        let (starts, cancels) = remote.withLock { remote in
+            defer {
+                if !remote.starts.isEmpty { remote.starts = [] }
+                if !remote.cancels.isEmpty { remote.cancels = [] }
+            }
+            return (remote.starts, remote.cancels)
+        }
+        for start in starts { add(due: start.due, number: start.number, start.continuation) }
+        for number in cancels {
+            if let continuation = sleepers.removeValue(forKey: number) {
+                continuation.resume(returning: false)
+            } else {
+                // Ended already, or not begun: numbers only grow, so a stale entry harms nobody but memory.
+                cancelled.insert(number)
+            }
+        }
+        if cancelled.count > 10_000 { cancelled.removeAll() }
+        return !starts.isEmpty || !cancels.isEmpty
+    }
+}

@@ -1,0 +1,105 @@
+package import CloudEvents
+package import MillraceKafka
+
+/// Records that were read together, with the memory that they stand in and what was read from each.
+///
+/// Filled by a lane's thread; read by whoever holds a delivery. The memory lives as long as somebody holds the batch:
+/// a delivery that is kept beyond its handler stays valid.
+package final class RecordBatch: @unchecked Sendable {
+    /// The most records that are read at once.
+    package static let capacity = 500
+
+    package private(set) var source: SourceContext
+    package private(set) var partition: Int32
+    package let clock: WorkerClock
+    package private(set) var kind: DeliveryKind = .live
+    private let messages: MessageBatch?
+    private let copy: RecordCopy?
+    private let envelopes: UnsafeMutablePointer<Envelope>
+    private let envelopeCount: Int
+
+    /// A batch that the client fills.
+    package init(source: SourceContext, clock: WorkerClock) {
+        self.source = source
+        self.clock = clock
+        partition = -1
+        messages = MessageBatch(capacity: Self.capacity)
+        copy = nil
+        envelopeCount = Self.capacity
+        envelopes = .allocate(capacity: Self.capacity)
+        envelopes.initialize(repeating: Envelope(), count: Self.capacity)
+    }
+
+    /// A copy of one record of another batch, so that the client's memory can go.
+    package init(copying index: Int, of other: RecordBatch) {
+        source = other.source
+        partition = other.partition
+        clock = other.clock
+        kind = other.kind
+        messages = nil
+        var headers = HeaderViews()
+        other.fillHeaders(&headers, at: index)
+        let copy = RecordCopy(other.record(index), headers: headers.views)
+        self.copy = copy
+        envelopeCount = 1
+        envelopes = .allocate(capacity: 1)
+        envelopes.initialize(to: Envelope())
+        // What was read once reads again: same bytes, same reader. A record that could not be read has no event.
+        _ = try? copy.headers.withUnsafeBufferPointer { views in
+            try source.reader.read(KafkaRecordView(value: copy.view.value, headers: views), into: &envelopes[0])
+        }
+    }
+
+    deinit {
+        envelopes.deinitialize(count: envelopeCount)
+        envelopes.deallocate()
+    }
+
+    /// Reads the next records of a partition into an empty batch.
+    package func fill(from reader: PartitionReader, max: Int, source: SourceContext, partition: Int32) -> ReadOutcome {
+        guard let messages else { return .read(0) }
+        self.source = source
+        self.partition = partition
+        return reader.read(into: messages, max: min(max, Self.capacity))
+    }
+
+    /// What the client gave at an index of a batch that it filled.
+    func message(_ index: Int) -> MessageView? { messages?.message(at: index) }
+
+    /// The record at an index.
+    package func record(_ index: Int) -> RecordView {
+        if let messages { return RecordView(messages.message(at: index)) }
+        guard let copy else { preconditionFailure("a batch has either messages or a copy") }
+        return copy.view
+    }
+
+    /// The headers of the record at an index: views of the batch's memory.
+    package func fillHeaders(_ headers: inout HeaderViews, at index: Int) {
+        if let messages {
+            headers.fill(from: messages.message(at: index))
+        } else if let copy {
+            headers.fill(from: copy.headers)
+        }
+    }
+
+    /// The headers of the record at an index as a list to send, exactly.
+    func headerList(at index: Int) -> HeaderList {
+        if let messages { return HeaderList(copying: messages.message(at: index)) }
+        let headers = copy?.headers ?? []
+        let list = HeaderList(capacity: headers.count + LetterHeader.allCases.count)
+        for header in headers { list.append(header.name, header.value) }
+        return list
+    }
+
+    /// What was read from the record at an index; empty where it could not be read.
+    package func envelope(_ index: Int) -> UnsafeMutablePointer<Envelope> { envelopes + index }
+
+    /// The client's memory of one record is no longer needed. Only while nobody else holds the batch.
+    package func destroyMessage(_ index: Int) { messages?.destroy(at: index) }
+
+    /// Makes the batch empty, to be filled again. Only while nobody else holds the batch.
+    package func clear() { messages?.destroyAll() }
+
+    /// Whether it can be filled again.
+    package var isReusable: Bool { messages != nil }
+}

@@ -1,0 +1,41 @@
+package import MillraceEngine
+
+/// What a worker knows of one route.
+package final class RouteContext: Sendable {
+    /// Its bit in a set of routes.
+    package let index: Int
+    package let processor: String
+    package let configuration: RouteConfiguration
+    package let patterns: [TypePattern]
+    package let execution: Execution
+    package let handler: any RouteHandler
+
+    package init(
+        index: Int, configuration: RouteConfiguration, patterns: [TypePattern], execution: Execution,
+        handler: any RouteHandler
+    ) {
+        self.index = index
+        self.processor = configuration.processor
+        self.configuration = configuration
+        self.patterns = patterns
+        self.execution = execution
+        self.handler = handler
+    }
+
+    /// The rules for one of so many lanes.
+    package func rules(lanes: Int) -> RouteRules {
+        let order: RouteRules.Order =
+            switch configuration.order {
+            case .key: .key
+            case .partition: .partition
+            case .unordered: .unordered
+            }
+        return RouteRules(
+            order: order, concurrency: (configuration.concurrency + lanes - 1) / lanes,
+            attempts: configuration.retry.attempts,
+            backoff: Backoff(
+                minimum: configuration.retry.minimumBackoff.nanoseconds,
+                maximum: configuration.retry.maximumBackoff.nanoseconds),
+            timeout: configuration.timeout?.nanoseconds)
+    }
+}

@@ -1,0 +1,263 @@
+import MillraceEngine
+import MillraceKafka
+import Synchronization
+
+extension WorkerControl: RebalanceDelegate {
+    /// Partitions come: decides where each starts, from the committed offsets, and gives each to a lane.
+    func assigned(_ partitions: [TopicPartition], consumer: KafkaConsumer) {
+        guard !isDraining, !partitions.isEmpty else {
+            // Leaving: what is not taken now goes to another member with the next rebalance.
+            try? consumer.assign([])
+            if !isDraining { observer?.observe(.assigned([])) }
+            return
+        }
+        do throws(WorkerError) {
+            let starts = try starts(of: partitions, consumer)
+            try take(starts, consumer)
+        } catch {
+            fail(error)
+        }
+    }
+
+    private struct Start {
+        var name: PartitionName
+        var offset: Int64
+        var committed: Int64?
+        var metadata: CommitMetadata
+    }
+
+    private func starts(of partitions: [TopicPartition], _ consumer: KafkaConsumer) throws(WorkerError) -> [Start] {
+        let committed = try committed(partitions, consumer)
+        var starts: [Start] = []
+        for entry in committed {
+            let name = PartitionName(entry.topicPartition)
+            var metadata = CommitMetadata()
+            switch CommitMetadata.read(entry.metadata) {
+            case .none: break
+            case .own(let own): metadata = own
+            case .foreign: observer?.observe(.foreignMetadata(name))
+            }
+            if let offset = entry.offset {
+                starts.append(Start(name: name, offset: offset, committed: offset, metadata: metadata))
+                continue
+            }
+            let range = try watermarks(entry.topicPartition, consumer)
+            let policy = sources[name.topic]?.configuration.start ?? .earliest
+            starts.append(
+                Start(
+                    name: name, offset: policy == .earliest ? range.low : range.high, committed: nil,
+                    metadata: CommitMetadata()))
+        }
+        return starts
+    }
+
+    /// The committed offsets with their metadata. Unreadable ones are asked for again, up to a third of the time that
+    /// the group allows between two polls.
+    private func committed(
+        _ partitions: [TopicPartition], _ consumer: KafkaConsumer
+    ) throws(WorkerError) -> [CommittedOffset] {
+        let deadline = clock.now() &+ maximumPollInterval / 3
+        while true {
+            do throws(KafkaError) {
+                return try consumer.committed(partitions, timeoutMilliseconds: 5_000)
+            } catch {
+                if isStopRequested || clock.now() >= deadline || error.kind == .authorization {
+                    throw WorkerError(error, "the committed offsets of '\(configuration.group)' could not be read")
+                }
+                note(error)
+                changes.wait(nanoseconds: 100_000_000)
+            }
+        }
+    }
+
+    private func watermarks(
+        _ partition: TopicPartition, _ consumer: KafkaConsumer
+    ) throws(WorkerError) -> (low: Int64, high: Int64) {
+        let deadline = clock.now() &+ maximumPollInterval / 3
+        while true {
+            do throws(KafkaError) {
+                return try consumer.watermarks(partition, timeoutMilliseconds: 5_000)
+            } catch {
+                if isStopRequested || clock.now() >= deadline || error.kind == .authorization {
+                    throw WorkerError(error, "the log of \(partition) could not be looked up")
+                }
+                note(error)
+                changes.wait(nanoseconds: 100_000_000)
+            }
+        }
+    }
+
+    /// In nanoseconds.
+    var maximumPollInterval: UInt64 {
+        UInt64(configuration.kafka["max.poll.interval.ms"] ?? "").map { $0 * 1_000_000 } ?? 300_000_000_000
+    }
+
+    private func take(_ starts: [Start], _ consumer: KafkaConsumer) throws(WorkerError) {
+        var assignments: [(lane: Int, LaneAssignment)] = []
+        var facts: [PartitionStart] = []
+        do throws(KafkaError) {
+            for start in starts {
+                guard let source = sources[start.name.topic] else { continue }
+                let lane = lastLane[start.name] ?? leastLoadedLane(assignments.map(\.lane))
+                lastLane[start.name] = lane
+                let epoch = (epochs[start.name] ?? 0) &+ 1
+                epochs[start.name] = epoch
+                // The queue before the assignment: the other way round its records go to the control thread.
+                let reader = try consumer.reader(
+                    TopicPartition(start.name), wake: WakeTarget(descriptor: lanes[lane].wake.writeDescriptor))
+                owned[start.name] = Owned(lane: lane, epoch: epoch, reader: reader, source: source)
+                let fact = PartitionStart(name: start.name, offset: start.offset, epoch: epoch)
+                facts.append(fact)
+                board.begin(fact)
+                schedule.assigned(start.name, epoch: epoch, start: start.offset, committed: start.committed)
+                assignments.append(
+                    (
+                        lane,
+                        LaneAssignment(
+                            name: start.name, epoch: epoch, start: start.offset, attempts: start.metadata.attempts,
+                            source: source, reader: reader,
+                            offsetMissing: { [weak self] name, offset in self?.offsetMissing(name, offset) })
+                    ))
+            }
+            try consumer.assign(starts.map { (TopicPartition($0.name), $0.offset) })
+        } catch {
+            throw WorkerError(error, "an assignment could not be taken")
+        }
+        observer?.observe(.assigned(facts))
+        observer?.observe(.phase(.running))
+        for (lane, assignment) in assignments { lanes[lane].post(.assign(assignment)) }
+        lag?.own(Array(owned.keys))
+    }
+
+    private func leastLoadedLane(_ added: [Int]) -> Int {
+        var load = Array(repeating: 0, count: lanes.count)
+        for entry in owned.values { load[entry.lane] += 1 }
+        return load.indices.min { load[$0] < load[$1] } ?? 0
+    }
+
+    /// Partitions go: finishes what has started as long as there is time, commits, and forgets them.
+    func revoked(_ partitions: [TopicPartition], lost: Bool, consumer: KafkaConsumer) {
+        let names = partitions.map(PartitionName.init).filter { owned[$0] != nil }
+        guard !names.isEmpty else { return }
+        if lost {
+            abandon(names)
+            observer?.observe(.lost(names))
+        } else {
+            // A share of what the group allows: the others wait for this member.
+            let budget = min(configuration.drain.nanoseconds, maximumPollInterval / 3)
+            drain(names, until: clock.now() &+ budget, poll: nil)
+            commitNow(names, consumer)
+            observer?.observe(.revoked(names))
+        }
+        forget(names)
+        lag?.own(Array(owned.keys))
+    }
+
+    /// Stops reading, and waits until nothing of these partitions is at work or the time is over; what is still at work
+    /// then is given up, and finishes without effect.
+    func drain(_ names: [PartitionName], until deadline: UInt64, poll: (() -> Void)?) {
+        for name in names { owned[name]?.reader.stop() }
+        for (lane, names) in byLane(names) { lanes[lane].post(.release(names)) }
+        while !hasEnded(names), clock.now() < deadline {
+            poll?()
+            changes.wait(nanoseconds: min(deadline &- min(deadline, clock.now()), 50_000_000))
+        }
+        let late = names.filter { !hasEnded([$0]) }
+        if !late.isEmpty { abandon(late) }
+    }
+
+    /// Gives partitions up. A lane that is stuck in a handler hears of it late; nothing that it does until then counts.
+    private func abandon(_ names: [PartitionName]) {
+        for name in names { owned[name]?.reader.stop() }
+        for (lane, names) in byLane(names) { lanes[lane].post(.abandon(names)) }
+        let deadline = clock.now() &+ 200_000_000
+        while !hasEnded(names), clock.now() < deadline { changes.wait(nanoseconds: 10_000_000) }
+    }
+
+    private func byLane(_ names: [PartitionName]) -> [Int: [PartitionName]] {
+        Dictionary(grouping: names.filter { owned[$0] != nil }) { owned[$0]?.lane ?? 0 }
+    }
+
+    private func hasEnded(_ names: [PartitionName]) -> Bool {
+        board.entries(names).allSatisfy(\.hasEnded)
+    }
+
+    /// Commits what is due of these partitions and waits for the answer.
+    func commitNow(_ names: [PartitionName], _ consumer: KafkaConsumer) {
+        takePublished(board.entries(names))
+        let due = schedule.due(names)
+        if due.isEmpty { return }
+        do throws(KafkaError) {
+            try consumer.commit(due.map(\.offsetCommit), timeoutMilliseconds: 5_000)
+            report(schedule.confirm(due))
+        } catch {
+            // The next owner handles those records again: nothing is lost.
+            observer?.observe(.commitFailed(cause: error.description))
+        }
+    }
+
+    /// The assignments are over: their last word goes into the summary, and nothing of them is committed any more.
+    private func forget(_ names: [PartitionName]) {
+        for entry in board.entries(names) {
+            var counts = entry.report.counts
+            counts.released &+= counts.inFlight
+            counts.inFlight = 0
+            summary.partitions[entry.report.name, default: PartitionCounts()].add(counts)
+        }
+        board.remove(names)
+        for name in names {
+            schedule.ended(name)
+            owned[name] = nil
+        }
+    }
+
+    /// From a lane: the start of a partition is not in its log.
+    private func offsetMissing(_ name: PartitionName, _ offset: Int64) {
+        missingOffsets.withLock { $0.append((name, offset)) }
+        changes.wake()
+    }
+
+    /// Acts on starts that were not in the log, as their sources say.
+    func resolveMissingOffsets(_ consumer: KafkaConsumer) {
+        let missing = missingOffsets.withLock { missing in
+            defer { missing = [] }
+            return missing
+        }
+        for (name, offset) in missing {
+            guard let entry = owned[name] else { continue }
+            let partition = TopicPartition(name)
+            do throws(WorkerError) {
+                let range = try watermarks(partition, consumer)
+                let resumed: Int64
+                switch entry.source.configuration.onMissingOffset {
+                case .fail:
+                    observer?.observe(.offsetMissing(name, committed: offset, resumedAt: nil))
+                    throw WorkerError(
+                        .offsetMissing,
+                        "\(name.topic)[\(name.partition)]: offset \(offset) is committed, but the log has "
+                            + "\(range.low) to \(range.high); set the source's onMissingOffset to earliest or latest to "
+                            + "go on there, or reset the group's offset")
+                case .earliest: resumed = range.low
+                case .latest: resumed = range.high
+                }
+                do throws(KafkaError) {
+                    lanes[entry.lane].post(.skip(name, to: resumed))
+                    try consumer.seek(partition, to: resumed, timeoutMilliseconds: 5_000)
+                } catch {
+                    throw WorkerError(error, "\(partition) could not be read from \(resumed) on")
+                }
+                observer?.observe(.offsetMissing(name, committed: offset, resumedAt: resumed))
+            } catch {
+                fail(error)
+            }
+        }
+    }
+}
+
+extension CommitSchedule.Entry {
+    var offsetCommit: OffsetCommit {
+        OffsetCommit(
+            topicPartition: TopicPartition(topic: name.topic, partition: name.partition), offset: offset,
+            metadata: metadata.text)
+    }
+}

@@ -23,18 +23,6 @@ extension Configuration {
 
     private static let root = OptionPath()
 
-    private func kafkaConflicts() -> [OptionFault] {
-        let path = Self.root.appending("kafka")
-        var faults: [OptionFault] = []
-        if (kafka["bootstrap.servers"] ?? "").isEmpty {
-            faults.append(
-                OptionFault(
-                    .missingKey, at: path.appending("bootstrap.servers"), "must be set",
-                    allowed: "HOST:PORT, several joined by ','"))
-        }
-        return faults
-    }
-
     private func workerConflicts() -> [OptionFault] {
         guard maximumEventBytes > memory else { return [] }
         return [

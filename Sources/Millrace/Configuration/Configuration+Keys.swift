@@ -5,7 +5,7 @@ extension Configuration {
     package static var keys: [OptionKey<Configuration>] {
         [
             .option(
-                "kafka", \.kafka, .texts(isSecret: KafkaSecrets.isSecret),
+                "kafka", \.kafka, .texts(isSecret: Configuration.isSecretProperty),
                 "Properties of librdkafka, passed through under their own names. bootstrap.servers is required."),
             .section(
                 "worker", \.self, keys: { workerKeys }, initial: { Configuration() }, "The worker itself."),

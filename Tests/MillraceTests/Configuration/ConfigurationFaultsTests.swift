@@ -1,0 +1,145 @@
+import Testing
+
+@testable import Millrace
+
+/// A configuration that a program makes is judged by the same tables as a file.
+@Suite struct ConfigurationFaultsTests {
+    struct Audit: Processor {
+        static let name = "audit"
+        static let types: [TypePattern] = ["com.example.*"]
+        init(_ options: NoOptions, _ context: ProcessorContext) async throws {}
+        func process(_ delivery: Delivery) async throws {}
+    }
+
+    struct Anything: Processor {
+        static let name = "anything"
+        static let types: [TypePattern] = []
+        init(_ options: NoOptions, _ context: ProcessorContext) async throws {}
+        func process(_ delivery: Delivery) async throws {}
+    }
+
+    private let processors = ProcessorRegistry().adding(Audit.self).adding(Anything.self)
+
+    private var right: Configuration {
+        var configuration = Configuration()
+        configuration.kafka = ["bootstrap.servers": "127.0.0.1:9092"]
+        configuration.group = "group"
+        configuration.sources = [SourceConfiguration(topic: "orders")]
+        configuration.routes = [RouteConfiguration(processor: "audit")]
+        return configuration
+    }
+
+    private func faults(_ change: (inout Configuration) -> Void) -> [String] {
+        var configuration = right
+        change(&configuration)
+        return configuration.faults(processors: processors).map { "\($0.path) \($0.code.rawValue)" }
+    }
+
+    @Test func aRightOneHasNone() throws {
+        #expect(faults { _ in } == [])
+        try right.validate(processors: processors)
+    }
+
+    @Test func anEmptyOneIsToldWhatItNeeds() {
+        let faults = Configuration().faults(processors: processors).map(\.path.description)
+        #expect(faults == ["worker.group", "kafka.bootstrap.servers", "sources", "routes"])
+    }
+
+    @Test func valuesBeyondTheirBounds() {
+        #expect(faults { $0.memory = 16 << 20 } == [])
+        #expect(faults { $0.memory = (16 << 20) - 1 }.contains("worker.memory outOfRange"))
+        #expect(faults { $0.drain = .seconds(-1) } == ["worker.drain invalidValue"])
+        #expect(faults { $0.lanes = 0 } == ["worker.lanes outOfRange"])
+        #expect(faults { $0.admin = "8080" } == ["worker.admin invalidValue"])
+        #expect(faults { $0.sources[0].topic = "a b" } == ["sources[0].topic invalidValue"])
+        #expect(faults { $0.deadLetter.topic = "{topic}.{id}" } == ["deadLetter.topic invalidValue"])
+        #expect(faults { $0.deadLetter.redriveTopics = ["ok", "/"] } == ["deadLetter.redriveTopics[1] invalidValue"])
+        #expect(faults { $0.routes[0].concurrency = 0 } == ["routes[0].concurrency outOfRange"])
+        #expect(faults { $0.routes[0].timeout = .zero } == ["routes[0].timeout outOfRange"])
+        #expect(faults { $0.routes[0].retry.attempts = 0 } == ["routes[0].retry.attempts outOfRange"])
+        #expect(faults { $0.routes[0].retry.maximumBackoff = .milliseconds(1) } == ["routes[0].retry.backoff outOfRange"])
+        #expect(faults { $0.routes[0].types = ["a*b"] } == ["routes[0].types[0] invalidValue"])
+    }
+
+    @Test(arguments: ["127.0.0.1:8080", "[::1]:8080", "localhost:0", "0.0.0.0:65535"])
+    func addresses(text: String) {
+        #expect(faults { $0.admin = text } == [])
+    }
+
+    @Test(arguments: ["", ":8080", "host", "host:", "host:65536", "host:-1", "host:+1", "::1:80", "http://host:80", "[]:1"])
+    func whatIsNoAddress(text: String) {
+        #expect(faults { $0.admin = text } == ["worker.admin invalidValue"])
+    }
+
+    @Test func placesThatDoNotGoTogether() {
+        #expect(faults { $0.maximumEventBytes = 512 << 20 } == ["worker.maximumEventBytes conflict"])
+        #expect(faults { $0.sources.append(SourceConfiguration(topic: "orders")) } == ["sources[1].topic conflict"])
+        #expect(faults { $0.routes[0].processor = "audti" } == ["routes[0].processor unknownProcessor"])
+        #expect(faults { $0.routes[0].processor = "anything" } == ["routes[0].types missingKey"])
+        #expect(
+            faults {
+                $0.routes[0].processor = "anything"
+                $0.routes[0].types = ["*"]
+            } == [])
+        #expect(
+            faults { $0.routes = Array(repeating: RouteConfiguration(processor: "audit"), count: 65) }
+                == ["routes outOfRange"])
+        #expect(faults { $0.routes = Array(repeating: RouteConfiguration(processor: "audit"), count: 64) } == [])
+    }
+
+    @Test func aDeadLetterTopicIsNoSourceUnlessItIsSaid() {
+        #expect(
+            faults { $0.sources.append(SourceConfiguration(topic: "orders.dead-letter")) }
+                == ["sources[1].topic conflict"])
+        #expect(
+            faults {
+                var letters = SourceConfiguration(topic: "orders.dead-letter")
+                letters.isDeadLetterTopic = true
+                $0.sources.append(letters)
+            } == [])
+        // Its own letters would come back for ever.
+        #expect(faults { $0.deadLetter.topic = "{topic}" } == ["sources[0].topic conflict"])
+        #expect(faults { $0.deadLetter.topic = "orders" } == ["sources[0].topic conflict"])
+    }
+
+    @Test func theLetterTopicOfALongNameIsTooLong() {
+        let name = String(repeating: "a", count: 240)
+        #expect(faults { $0.sources[0].topic = name } == ["sources[0].topic conflict"])
+    }
+
+    @Test func propertiesThatLibrdkafkaRefuses() throws {
+        #expect(faults { $0.kafka["sasl.pasword"] = "x" } == ["kafka.sasl.pasword unknownKey"])
+        #expect(faults { $0.kafka["session.timeout.ms"] = "x" } == ["kafka.session.timeout.ms invalidValue"])
+        #expect(faults { $0.kafka["group.id"] = "x" } == ["kafka.group.id conflict"])
+        #expect(faults { $0.kafka["enable.auto.commit"] = "true" } == ["kafka.enable.auto.commit invalidValue"])
+        #expect(faults { $0.kafka["acks"] = "1" } == ["kafka.acks invalidValue"])
+        #expect(faults { $0.kafka["client.rack"] = "a" } == [])
+        #expect(
+            faults {
+                $0.kafka["bootstrap.servers"] = nil
+                $0.kafka["metadata.broker.list"] = "127.0.0.1:9092"
+            } == [])
+        var configuration = right
+        configuration.kafka["sasl.pasword"] = "hunter2"
+        let fault = try #require(configuration.faults(processors: processors).first)
+        #expect(fault.message == "No such configuration property: \"sasl.pasword\"; did you mean 'sasl.password'?")
+    }
+
+    @Test func noFaultShowsASecret() {
+        var configuration = right
+        for name in ["sasl.password", "ssl.key.password", "ssl.keystore.password", "ssl.key.pem", "sasl.pasword"] {
+            configuration.kafka[name] = "hunter2"
+        }
+        let faults = configuration.faults(processors: processors)
+        #expect(!faults.isEmpty)
+        #expect(!"\(faults)".contains("hunter2"))
+    }
+
+    @Test func validateThrowsEveryFault() throws {
+        var configuration = right
+        configuration.group = ""
+        configuration.lanes = 0
+        let error = try #require(throws: OptionFaults.self) { try configuration.validate(processors: processors) }
+        #expect(error.faults.count == 2)
+    }
+}

@@ -7,7 +7,7 @@ extension Configuration {
         // The tables judge what a program set by reading it as if it had stood in a file.
         var scratch = Configuration()
         let faults = OptionTable.read(OptionTable.write(self, Self.keys), Self.keys, into: &scratch)
-        return faults + conflicts(processors: processors)
+        return faults + conflicts(processors: processors, besides: faults)
     }
 
     /// Throws every fault at once, where there is one: what ``faults(processors:)`` says.
@@ -16,9 +16,11 @@ extension Configuration {
         guard faults.isEmpty else { throw OptionFaults(faults) }
     }
 
-    /// What is wrong between places that are each right by themselves.
-    package func conflicts(processors: ProcessorRegistry) -> [OptionFault] {
-        kafkaConflicts() + workerConflicts() + sourceConflicts() + routeConflicts(processors)
+    /// What is wrong between places that are each right by themselves. What only follows from faults that are known is
+    /// left out: one mistake is said once.
+    package func conflicts(processors: ProcessorRegistry, besides known: [OptionFault]) -> [OptionFault] {
+        let conflicts = kafkaConflicts() + workerConflicts() + sourceConflicts() + routeConflicts(processors)
+        return conflicts.filter { conflict in !known.contains { conflict.follows(from: $0) } }
     }
 
     private static let root = OptionPath()
@@ -98,6 +100,15 @@ extension Configuration {
 
     /// A set of routes is one word.
     package static let maximumRoutes = 64
+}
+
+extension OptionFault {
+    /// At the same place or inside it; or what is said to be missing was there, and wrong.
+    fileprivate func follows(from known: OptionFault) -> Bool {
+        if known.path.isRoot { return false }
+        return path.elements.starts(with: known.path.elements)
+            || (code == .missingKey && known.path.elements.starts(with: path.elements))
+    }
 }
 
 extension RouteConfiguration {

@@ -61,13 +61,16 @@ extension SourceConfiguration {
         [
             .option("topic", \.topic, .topic, "The topic's name.").required(),
             .option("profile", \.profile, .profile, "What is tolerated in its events."),
+            .option(
+                "typeAliases", \.typeAliases, .texts(isSecret: { _ in false }),
+                "Other names of event types, and the canonical name of each, beside those of Qlik's events."),
             .choice("start", \.start, "Where to start when the group has no committed offset."),
             .choice(
                 "onMissingOffset", \.onMissingOffset,
                 "What to do when the committed offset is no longer in the log: fail stops and lets an operator decide."
             ),
             .optional(
-                "contentMode", \.contentMode, .contentMode,
+                "contentMode", \.contentMode, .choice(),
                 "Fixes how records are read. Without it, as each record's headers say."),
             .boolean(
                 "deadLetterTopic", \.isDeadLetterTopic,

@@ -8,6 +8,8 @@ public struct OptionKey<Options: Sendable>: Sendable {
     let allowed: String
     let isSecret: Bool
     let isList: Bool
+    /// A map by a table of its own: where it is absent, what that table requires is missing.
+    let isSection: Bool
     private(set) var isRequired = false
     let nested: @Sendable () -> [OptionDescription]
     let read: @Sendable (OptionValue, inout Options, inout OptionReading) -> Void
@@ -16,7 +18,7 @@ public struct OptionKey<Options: Sendable>: Sendable {
 
     init(
         name: String, summary: String, allowed: String, isSecret: Bool = false, isList: Bool = false,
-        nested: @escaping @Sendable () -> [OptionDescription] = { [] },
+        isSection: Bool = false, nested: @escaping @Sendable () -> [OptionDescription] = { [] },
         read: @escaping @Sendable (OptionValue, inout Options, inout OptionReading) -> Void,
         write: @escaping @Sendable (Options) -> OptionValue?
     ) {
@@ -25,6 +27,7 @@ public struct OptionKey<Options: Sendable>: Sendable {
         self.allowed = allowed
         self.isSecret = isSecret
         self.isList = isList
+        self.isSection = isSection
         self.nested = nested
         self.read = read
         self.write = write
@@ -79,7 +82,7 @@ extension OptionKey {
         _ summary: String
     ) -> OptionKey {
         OptionKey(
-            name: name, summary: summary, allowed: "a map",
+            name: name, summary: summary, allowed: "a map", isSection: true,
             nested: { OptionTable.describe(keys(), initial()) },
             read: { value, options, reading in
                 OptionTable.read(value, keys(), into: &options[keyPath: path], &reading)

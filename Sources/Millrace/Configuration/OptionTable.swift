@@ -65,6 +65,10 @@ extension OptionTable {
             }
             reading.within(.key(entry.name)) { key.read(entry.value, &options, &$0) }
         }
+        for key in keys where key.isSection && values[key.name] == nil {
+            let empty = OptionValue(.map(OptionValues()), origin: value.origin)
+            reading.within(.key(key.name)) { key.read(empty, &options, &$0) }
+        }
         for key in keys where key.isRequired { requireValue(of: key, in: values, origin: value.origin, &reading) }
     }
 

@@ -1,5 +1,3 @@
-package import CloudEvents
-
 extension OptionType where Value == String {
     /// A topic's name, by Kafka's rules.
     package static var topic: OptionType<String> {
@@ -39,27 +37,6 @@ extension OptionType where Value == TypePattern {
                 let pattern = TypePattern(text)
                 return pattern.fault == nil ? pattern : nil
             }, text: \.text)
-    }
-}
-
-extension OptionType where Value == Profile {
-    /// A profile by its name.
-    package static var profile: OptionType<Profile> {
-        choice([("qlik", .qlik)], name: { _ in "qlik" })
-    }
-}
-
-extension OptionType where Value == ContentMode {
-    /// `structured` or `binary`.
-    package static var contentMode: OptionType<ContentMode> {
-        choice(
-            [("structured", .structured), ("binary", .binary)],
-            name: { mode in
-                switch mode {
-                case .structured: "structured"
-                case .binary: "binary"
-                }
-            })
     }
 }
 

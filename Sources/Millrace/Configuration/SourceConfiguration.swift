@@ -6,6 +6,8 @@ public struct SourceConfiguration: Sendable {
     public var topic: String
     /// What is tolerated in its events.
     public var profile: Profile = .qlik
+    /// Other names under which event types occur in it, and the canonical name of each, beside those of Qlik's events.
+    public var typeAliases: [String: String] = [:]
     /// Where to start when the group has no committed offset.
     public var start: StartPolicy = .earliest
     /// What to do when the committed offset is no longer in the log.

@@ -67,18 +67,13 @@ struct ConfigurationLoader {
         var reading = OptionReading()
         OptionTable.read(values, Configuration.keys, into: &configuration, &reading)
         faults += reading.faults
-        for conflict in configuration.conflicts(processors: processors) where !isKnown(conflict) {
+        for conflict in configuration.conflicts(processors: processors, besides: faults) {
             var conflict = conflict
             if conflict.origin == .program { conflict.origin = values.nearestOrigin(to: conflict.path) }
             faults.append(conflict)
         }
         faults = faults.enumerated().sorted { isBefore($0, $1) }.map(\.element)
         return LoadedConfiguration(configuration: configuration, values: values, faults: faults)
-    }
-
-    /// What follows from another fault, at the same place or around it, is not said again.
-    private func isKnown(_ conflict: OptionFault) -> Bool {
-        faults.contains { !$0.path.isRoot && conflict.path.elements.starts(with: $0.path.elements) }
     }
 
     private func isBefore(_ first: (offset: Int, element: OptionFault), _ second: (offset: Int, element: OptionFault))

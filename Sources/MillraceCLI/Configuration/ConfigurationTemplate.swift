@@ -71,7 +71,8 @@ struct ConfigurationTemplate {
         case let content?:
             lines.value(text(of: OptionValue(content)), at: path)
         case nil:
-            let text = description.standardText ?? Self.examples[description.name] ?? ""
+            let standard = description.isSecret ? "\"\"" : description.standardText
+            let text = standard ?? Self.examples[description.name] ?? ""
             lines.commentedOut(text, at: path)
         }
     }

@@ -40,7 +40,8 @@ import Testing
         static func run(_ invocation: Invocation) async throws -> ExitCode {
             switch invocation.arguments[0] {
             case "command": throw CommandError(.unavailable, "the broker is away", hint: "start it")
-            case "faults": throw OptionFaults([OptionFault(.unknownKey, at: OptionPath().appending("a"), "unknown key")])
+            case "faults":
+                throw OptionFaults([OptionFault(.unknownKey, at: OptionPath().appending("a"), "unknown key")])
             case "closed": throw OutputError.closed
             case "full": throw OutputError.failed("No space left on device")
             case "resumable": return .resumable
@@ -98,7 +99,9 @@ import Testing
 
     @Test func unknownCommandsAreNamed() async {
         #expect(await run("prob").messages.hasPrefix("millrace: unknown command 'prob'; did you mean 'probe'?\n"))
-        #expect(await run("config", "chekc").messages.contains("unknown command 'config chekc'; did you mean 'config check'?"))
+        #expect(
+            await run("config", "chekc").messages.contains(
+                "unknown command 'config chekc'; did you mean 'config check'?"))
         #expect(await run("config").messages.contains("'config' is one of: config init, config check, config print"))
         #expect(await run("--json", "probe").messages.contains("a command comes before the flag '--json'"))
         #expect(await run("xyzzy").code == .usage)

@@ -98,7 +98,10 @@ import Testing
         ),
         (head + worker + sources + routes + "deadLeter: {}\n", "5 deadLeter unknownKey"),
         (head + worker + sources + routes + "deadLetter: {topic: t}\n", "3 sources[0].topic conflict"),
-        ("kafka: {bootstrap.servers: a, sasl.pasword: x}\n" + worker + sources + routes, "1 kafka.sasl.pasword unknownKey"),
+        (
+            "kafka: {bootstrap.servers: a, sasl.pasword: x}\n" + worker + sources + routes,
+            "1 kafka.sasl.pasword unknownKey"
+        ),
         ("kafka: a\n" + worker + sources + routes, "1 kafka wrongKind"),
         ("[]", "1  wrongKind"),
     ])

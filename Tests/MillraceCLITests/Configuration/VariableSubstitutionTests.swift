@@ -39,7 +39,8 @@ import Testing
         #expect(fault.code == .unsetVariable)
         #expect(
             fault.message
-                == "environment variable HOTS is not set; did you mean 'HOST'? allowed: set it, or write ${HOTS:-DEFAULT}")
+                == "environment variable HOTS is not set; did you mean 'HOST'? allowed: set it, or write ${HOTS:-DEFAULT}"
+        )
     }
 
     @Test func aFaultDoesNotShowOtherVariables() {

@@ -34,5 +34,7 @@ struct EveryProcessor: Processor {
 }
 
 extension ProcessorRegistry {
-    static var forTests: ProcessorRegistry { ProcessorRegistry().adding(SinkProcessor.self).adding(EveryProcessor.self) }
+    static var forTests: ProcessorRegistry {
+        ProcessorRegistry().adding(SinkProcessor.self).adding(EveryProcessor.self)
+    }
 }

@@ -39,7 +39,7 @@ import Testing
     @Test(arguments: [
         ("a: b\n c: d", 2, "not YAML"),
         ("a: [b", 2, "not YAML"),
-        ("a: 'b", 2, "not YAML"),
+        ("a: 'b", 1, "not YAML"),
         ("a:\n\tb: c", 2, "spaces at the beginning of a line, not tabs"),
         ("k: {a: ${X}}", 1, "in quotes: \"${NAME}\""),
         ("a: b\n---\nc: d", 2, "a second document is not taken"),

@@ -57,7 +57,8 @@ import Testing
         #expect(faults { $0.routes[0].concurrency = 0 } == ["routes[0].concurrency outOfRange"])
         #expect(faults { $0.routes[0].timeout = .zero } == ["routes[0].timeout outOfRange"])
         #expect(faults { $0.routes[0].retry.attempts = 0 } == ["routes[0].retry.attempts outOfRange"])
-        #expect(faults { $0.routes[0].retry.maximumBackoff = .milliseconds(1) } == ["routes[0].retry.backoff outOfRange"])
+        #expect(
+            faults { $0.routes[0].retry.maximumBackoff = .milliseconds(1) } == ["routes[0].retry.backoff outOfRange"])
         #expect(faults { $0.routes[0].types = ["a*b"] } == ["routes[0].types[0] invalidValue"])
     }
 
@@ -66,7 +67,9 @@ import Testing
         #expect(faults { $0.admin = text } == [])
     }
 
-    @Test(arguments: ["", ":8080", "host", "host:", "host:65536", "host:-1", "host:+1", "::1:80", "http://host:80", "[]:1"])
+    @Test(arguments: [
+        "", ":8080", "host", "host:", "host:65536", "host:-1", "host:+1", "::1:80", "http://host:80", "[]:1",
+    ])
     func whatIsNoAddress(text: String) {
         #expect(faults { $0.admin = text } == ["worker.admin invalidValue"])
     }

@@ -120,7 +120,7 @@ import Testing
             observer.observe(.commitFailed(cause: "REQUEST_TIMED_OUT"))
             observer.observe(.broker(level: .warning, name: "_ALL_BROKERS_DOWN", message: "2/2 brokers are down"))
         }
-        observer.observe(.broker(level: .error, name: "TOPIC_AUTHORIZATION_FAILED", message: "t"))
+        observer.observe(.broker(level: .error, name: "TOPIC_AUTHORIZATION_FAILED", message: "not authorised"))
         observer.observe(.offsetMissing(name("t", 1), committed: 5, resumedAt: nil))
         observer.observe(.offsetMissing(name("t", 1), committed: 5, resumedAt: 9))
         observer.observe(
@@ -132,8 +132,8 @@ import Testing
         observer.observe(.phase(.stopped))
         let first = [
             "warning commit failed: it stays due and is tried again cause=REQUEST_TIMED_OUT",
-            "warning trouble with the brokers errorName=_ALL_BROKERS_DOWN cause=2/2 brokers are down",
-            "error trouble with the brokers that does not end by itself errorName=TOPIC_AUTHORIZATION_FAILED cause=t",
+            "warning 2/2 brokers are down errorName=_ALL_BROKERS_DOWN",
+            "error not authorised errorName=TOPIC_AUTHORIZATION_FAILED",
             "error committed offset is no longer in the log: the worker stops topic=t partition=1 committed=5",
             "warning committed offset is no longer in the log: reading goes on elsewhere topic=t partition=1 "
                 + "committed=5 resumedAt=9 count=4",
@@ -147,9 +147,8 @@ import Testing
             told.dropFirst(first.count).sorted() == [
                 "info more attempts failed, others follow processor=p count=1 overSeconds=0",
                 "info worker phase phase=stopped",
+                "warning 2/2 brokers are down errorName=_ALL_BROKERS_DOWN count=2 overSeconds=0",
                 "warning more commits failed cause=REQUEST_TIMED_OUT count=2 overSeconds=0",
-                "warning trouble with the brokers errorName=_ALL_BROKERS_DOWN cause=2/2 brokers are down count=2 "
-                    + "overSeconds=0",
             ])
     }
 

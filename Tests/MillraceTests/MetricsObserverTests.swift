@@ -1,5 +1,6 @@
 import Millrace
 import MillraceEngine
+import MillraceKafka
 import Testing
 
 @Suite struct MetricsObserverTests {
@@ -191,7 +192,8 @@ import Testing
 
     @Test func theProcessIsDescribed() throws {
         let page = try page()
-        #expect(page["millrace_build_info", ["version": MillraceVersion.current, "librdkafka": ""]] == 1)
+        #expect(
+            page["millrace_build_info", ["version": MillraceVersion.current, "librdkafka": KafkaLibrary.version]] == 1)
         #expect(try #require(page["process_cpu_seconds_total"]) > 0)
         #if os(Linux)
             let now = Double(WallClock.milliseconds()) / 1000

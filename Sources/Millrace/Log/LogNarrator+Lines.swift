@@ -40,13 +40,9 @@ extension LogNarrator {
                 ]))
     }
 
+    /// The words are the client's own, or the worker's at its start.
     static func broker(_ level: BrokerNotice, name: String, message: String) -> Line {
-        let metadata: LogMetadata = [.errorName: .text(name), .cause: .text(message)]
-        return switch level {
-        case .warning: Line(level: .warning, message: "trouble with the brokers", metadata: metadata)
-        case .error:
-            Line(level: .error, message: "trouble with the brokers that does not end by itself", metadata: metadata)
-        }
+        Line(level: level == .error ? .error : .warning, message: message, metadata: [.errorName: .text(name)])
     }
 
     /// The line for what was counted since the last one.

@@ -1,4 +1,5 @@
 public import MillraceEngine
+import MillraceKafka
 import Synchronization
 
 /// Counts the engine's facts, for Prometheus and for the admin pages.
@@ -22,7 +23,7 @@ public final class MetricsObserver: EngineObserver {
     /// The page that Prometheus scrapes: text exposition format 0.0.4, UTF-8.
     public func prometheusText() -> [UInt8] {
         var series = current().series(now: now())
-        series.set(.buildInfo, LabelValues(MillraceVersion.current, ""), 1)
+        series.set(.buildInfo, LabelValues(MillraceVersion.current, KafkaLibrary.version), 1)
         ProcessStatistics.current().set(in: &series)
         return PrometheusText.bytes(series)
     }

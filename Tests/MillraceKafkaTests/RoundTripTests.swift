@@ -3,7 +3,7 @@ import Testing
 @testable import MillraceKafka
 
 /// What is sent is what is received, to the byte.
-@Suite struct RoundTripTests {
+@Suite(.ownThread) struct RoundTripTests {
     private struct Sent {
         var key: [UInt8]?
         var value: [UInt8]?

@@ -2,7 +2,7 @@ import MillraceCRdkafka
 
 /// Looks at topics and groups, and changes topics. Every call blocks, and may be made on any thread.
 ///
-/// The embedded broker answers look-ups only; the rest fails there with `_UNSUPPORTED_FEATURE`.
+/// The embedded broker answers look-ups only; the rest times out there.
 package final class KafkaAdmin: @unchecked Sendable {
     let handle: ClientHandle
     private let properties: KafkaProperties
@@ -10,10 +10,10 @@ package final class KafkaAdmin: @unchecked Sendable {
     /// Makes a client with which nothing is read or written.
     package init(_ properties: KafkaProperties, log: KafkaLogSink? = nil) throws(KafkaError) {
         self.properties = properties
+        // A consumer without a group: unlike a producer it does not make a topic by asking for it.
         handle = try ClientHandle(RD_KAFKA_CONSUMER, properties, for: .admin, log: log) { configuration in
             rd_kafka_conf_set_error_cb(configuration, clientError)
         }
-        rd_kafka_poll_set_consumer(handle.pointer)
     }
 
     /// Ends the client.
@@ -23,7 +23,7 @@ package final class KafkaAdmin: @unchecked Sendable {
 
     /// Serves what the client has to say, and answers errors since the last call: brokers away, credentials refused.
     package func takeErrors() -> [KafkaError] {
-        while let message = rd_kafka_consumer_poll(handle.pointer, 0) { rd_kafka_message_destroy(message) }
+        _ = rd_kafka_poll(handle.pointer, 0)
         return handle.takeErrors()
     }
 

@@ -63,9 +63,15 @@ package final class PartitionReader: @unchecked Sendable {
     }
 
     /// Reads the queue empty, and gives it up. Control thread, while the partition is not assigned.
-    package func release() {
-        silence()
+    func release() {
         discard()
+        drop()
+    }
+
+    /// Ends the epoch and gives the queue up as it is. Control thread.
+    func drop() {
+        stop()
+        silence()
         state.withLock { $0.queue.drop() }
     }
 
@@ -79,12 +85,7 @@ package final class PartitionReader: @unchecked Sendable {
     /// As if records had arrived.
     func wake() { signal.raise() }
 
-    deinit {
-        state.withLock { state in
-            if let queue = state.queue.pointer { rd_kafka_queue_cb_event_enable(queue, nil, nil) }
-            state.queue.drop()
-        }
-    }
+    // The consumer drops each reader before the client goes, so there is nothing to do when the last reference goes.
 }
 
 /// Remembers that a queue has something, and wakes whoever reads it.

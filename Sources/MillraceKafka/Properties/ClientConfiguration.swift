@@ -91,7 +91,9 @@ func withReason<Result>(
     withUnsafeTemporaryAllocation(of: CChar.self, capacity: 512) { text in
         text.initialize(repeating: 0)
         let result = body(text.baseAddress, text.count)
-        return (result, text.baseAddress.map { String(cString: $0) } ?? "")
+        let reason = text.baseAddress.map { String(cString: $0) } ?? ""
+        // Some of librdkafka's reasons end with the end of a line.
+        return (result, reason.hasSuffix("\n") ? String(reason.dropLast()) : reason)
     }
 }
 

@@ -97,6 +97,14 @@ final class GroupMember: RebalanceDelegate, @unchecked Sendable {
         for partition in partitions { readers[partition] = nil }
     }
 
+    /// Reads owned partitions from other offsets on.
+    func restart(_ starts: [(TopicPartition, Int64)]) throws {
+        for (partition, _) in starts {
+            readers[partition] = try consumer.reader(partition, wake: descriptor.target)
+        }
+        try consumer.reassign(starts)
+    }
+
     /// Commits behind the last record that was received, or behind the end if that is further.
     func commit(_ partitions: [TopicPartition]) throws(KafkaError) {
         var commits: [OffsetCommit] = []

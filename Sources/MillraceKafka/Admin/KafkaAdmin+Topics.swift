@@ -1,7 +1,7 @@
 import MillraceCRdkafka
 
 extension KafkaAdmin {
-    /// Makes topics.
+    /// Makes topics, and waits until each can be read and written.
     /// - Throws: the first topic's error, `TOPIC_ALREADY_EXISTS` too; the others may exist then.
     package func createTopics(_ topics: [NewTopic], timeoutMilliseconds: Int32 = 30_000) throws(KafkaError) {
         var list: [OpaquePointer?] = []
@@ -23,6 +23,16 @@ extension KafkaAdmin {
             var count = 0
             let topics = rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event), &count)
             try check(topics, count)
+        }
+        // The brokers hear of a new topic a moment after the controller made it.
+        let deadline = ContinuousClock.now + .milliseconds(Int(timeoutMilliseconds))
+        for topic in topics {
+            while try handle.topic(topic.name, timeoutMilliseconds: timeoutMilliseconds)?.isReady != true {
+                guard remainingMilliseconds(until: deadline) > 0 else {
+                    throw KafkaError(RD_KAFKA_RESP_ERR__TIMED_OUT, message: "\(topic.name) is made, but has no leader")
+                }
+                millrace_pause(10)
+            }
         }
     }
 

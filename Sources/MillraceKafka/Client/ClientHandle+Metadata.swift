@@ -33,7 +33,7 @@ extension ClientHandle {
             let rest = remainingMilliseconds(until: deadline)
             let found = try topic(name, timeoutMilliseconds: max(rest, 1))
             guard let found, !found.isReady, rest > 0 else { return found }
-            // Serves nothing, only waits: a new topic gets its leaders within milliseconds.
+            // A new topic gets its leaders within milliseconds.
             millrace_pause(10)
         }
     }

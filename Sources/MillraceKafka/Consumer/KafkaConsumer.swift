@@ -59,7 +59,13 @@ package final class KafkaConsumer: @unchecked Sendable {
             rd_kafka_message_destroy(message)
             wait = 0
         }
-        return events + handle.takeErrors().map { .error($0) }
+        return events + handle.takeErrors().map { event(of: $0) }
+    }
+
+    /// Errors of a partition that librdkafka tells to the client as a whole start with the partition's name.
+    private func event(of error: KafkaError) -> ControlEvent {
+        let partition = readers.keys.first { error.message.hasPrefix("\($0.topic) [\($0.partition)]: ") }
+        return partition.map { .partitionError($0, error) } ?? .error(error)
     }
 
     /// Makes a `poll` that waits return. Any thread.

@@ -105,11 +105,12 @@ final class GroupMember: RebalanceDelegate, @unchecked Sendable {
         try consumer.reassign(starts)
     }
 
-    /// Commits behind the last record that was received, or behind the end if that is further.
+    /// Commits behind the last record that was received, or behind the end if that is further; nothing where neither is.
     func commit(_ partitions: [TopicPartition]) throws(KafkaError) {
         var commits: [OffsetCommit] = []
         for partition in partitions {
             let next = max((records[partition]?.last?.offset ?? -1) + 1, ends[partition] ?? 0)
+            guard next > 0 else { continue }
             commits.append(OffsetCommit(topicPartition: partition, offset: next, metadata: metadata(partition)))
         }
         try consumer.commit(commits)

@@ -7,7 +7,10 @@ package enum JSONGrammar {
     /// - Parameters:
     ///   - bytes: the text; a byte order mark is at fault, the caller removes the one it tolerates.
     ///   - maximumDepth: how many arrays and objects may stand within each other.
-    package static func check(_ bytes: UnsafeRawBufferPointer, maximumDepth: Int = 512) throws(JSONFault) {
+    ///   - allowsLoneSurrogates: whether half of a surrogate pair, as an escape, is left to the caller.
+    package static func check(
+        _ bytes: UnsafeRawBufferPointer, maximumDepth: Int = 512, allowsLoneSurrogates: Bool = false
+    ) throws(JSONFault) {
         guard let base = bytes.baseAddress, !bytes.isEmpty else {
             throw JSONFault(kind: .syntax, offset: 0, detail: "the text is empty")
         }
@@ -15,6 +18,7 @@ package enum JSONGrammar {
         if let after = scanner.skipValue(scanner.skipWhitespace(scanner.base), depth: maximumDepth) {
             scanner.expectEnd(after)
         }
+        if allowsLoneSurrogates { scanner.loneSurrogate = nil }
         if let fault = scanner.fault() { throw fault }
     }
 

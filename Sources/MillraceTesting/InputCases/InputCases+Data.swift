@@ -62,7 +62,7 @@ extension InputCases {
         differing(
             34, "ce_eventType",
             InputRecord.binary(["ce_eventType": InputRecord.createdType]),
-            strict: .routed("headerNameCase:*"), qlik: .routed("legacyAttribute:eventType")),
+            strict: .routed("headerNameCase:eventtype"), qlik: .routed("legacyAttribute:eventType")),
         both(
             35, "a type without a processor", InputRecord.event(["type": #""com.qlik.scheduling.task.archived""#]),
             .dead("noRoute", type: "com.qlik.scheduling.task.archived")),

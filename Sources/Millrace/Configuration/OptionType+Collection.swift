@@ -77,18 +77,19 @@ extension OptionReading {
 
     /// The entries, each name once; a fault for each that stands there again.
     mutating func entriesOnce(_ values: OptionValues) -> [OptionEntry] {
-        var first: [String: OptionOrigin] = [:]
-        return values.entries.filter { entry in
-            guard let earlier = first[entry.name] else {
-                first[entry.name] = entry.origin
-                return true
+        var first: [String: String] = [:]
+        var entries: [OptionEntry] = []
+        for entry in values.entries {
+            if let place = first[entry.name] {
+                note(
+                    OptionFault(
+                        .duplicateKey, at: OptionPath([.key(entry.name)]), origin: entry.origin,
+                        "the key stands here twice, first\(place)"))
+            } else {
+                first[entry.name] = entry.origin.line.map { " in line \($0)" } ?? ""
+                entries.append(entry)
             }
-            let place = earlier.line.map { " in line \($0)" } ?? ""
-            note(
-                OptionFault(
-                    .duplicateKey, at: OptionPath([.key(entry.name)]), origin: entry.origin,
-                    "the key stands here twice, first\(place)"))
-            return false
         }
+        return entries
     }
 }

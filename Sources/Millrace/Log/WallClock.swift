@@ -1,18 +1,10 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import MillraceCGlue
 
 /// The time of day, for what people and other systems read. Durations are measured with a monotonic clock.
 package enum WallClock {
     /// Milliseconds since 1970-01-01T00:00:00Z.
     package static func milliseconds() -> Int64 {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+        millrace_wall_milliseconds()
     }
 
     /// Appends `2026-02-03T04:05:06.789Z` (RFC 3339, UTC, milliseconds). Years outside 0000–9999 are written as far as

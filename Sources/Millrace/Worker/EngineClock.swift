@@ -1,9 +1,3 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
-
 /// The two clocks of a worker.
 package protocol EngineClock: Sendable {
     /// Nanoseconds of a clock that never goes back.
@@ -16,17 +10,9 @@ package protocol EngineClock: Sendable {
 package struct SystemClock: EngineClock {
     package init() {}
 
-    package func now() -> UInt64 {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
-    }
+    package func now() -> UInt64 { MonotonicClock.nanoseconds() }
 
-    package func wall() -> Int64 {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
-    }
+    package func wall() -> Int64 { WallClock.milliseconds() }
 }
 
 extension Duration {

@@ -7,6 +7,7 @@ extension CommandTable {
             ConfigInitCommand.self,
             ConfigCheckCommand.self,
             ConfigPrintCommand.self,
+            ConfigKeysCommand.self,
             ProcessorsCommand.self,
             HelpCommand.self,
         ]

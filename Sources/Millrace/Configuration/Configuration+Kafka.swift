@@ -4,7 +4,7 @@ extension Configuration {
     /// Whether a property's value is shown nowhere: a secret, or a name that librdkafka does not know, which may be a
     /// secret's misspelt.
     package static func isSecretProperty(_ name: String) -> Bool {
-        KafkaProperties.isSecret(name) || !KafkaProperties.names.contains(name)
+        KafkaProperties.isSecret(name) || KafkaProperties.known[name] == nil
     }
 
     /// What librdkafka would refuse, in its own words, and what is decided elsewhere.
@@ -36,16 +36,23 @@ extension Configuration {
         var faults: [OptionFault] = []
         for purpose in [ClientPurpose.consumer, .letterProducer] {
             for fault in properties.faults(for: purpose) where refused.insert(fault.name).inserted {
-                let isKnown = KafkaProperties.names.contains(fault.name)
-                let found = isKnown ? kafka[fault.name].map { OptionValue($0) } : nil
-                faults.append(
-                    OptionFault(
-                        isKnown ? .invalidValue : .unknownKey, at: path.appending(fault.name), fault.message,
-                        found: KafkaProperties.isSecret(fault.name) ? nil : found?.shown,
-                        suggestion: isKnown
-                            ? nil : NearestName.of(fault.name, among: KafkaProperties.names)))
+                faults.append(refusal(fault, for: purpose, at: path.appending(fault.name)))
             }
         }
         return faults.sorted { $0.path.description < $1.path.description }
+    }
+
+    private func refusal(_ fault: PropertyFault, for purpose: ClientPurpose, at path: OptionPath) -> OptionFault {
+        guard let range = KafkaProperties.known[fault.name] else {
+            return OptionFault(
+                .unknownKey, at: path, fault.message, allowed: "a property of librdkafka \(KafkaLibrary.version)",
+                suggestion: NearestName.of(fault.name, among: KafkaProperties.known.keys.sorted()))
+        }
+        let text = KafkaProperties.isSecret(fault.name) ? nil : kafka[fault.name]
+        let isSaid = text.map { fault.message.contains($0) } ?? true
+        let allowed = purpose.fixed.first { $0.name == fault.name }?.value ?? range
+        return OptionFault(
+            .invalidValue, at: path, fault.message, found: isSaid ? nil : text.map { OptionValue($0).shown },
+            allowed: allowed.isEmpty ? nil : allowed)
     }
 }

@@ -7,7 +7,7 @@ public struct OptionKey<Options: Sendable>: Sendable {
     let summary: String
     let allowed: String
     let isSecret: Bool
-    let isList: Bool
+    package let isList: Bool
     /// A map by a table of its own: where it is absent, what that table requires is missing.
     let isSection: Bool
     private(set) var isRequired = false

@@ -24,6 +24,9 @@ public struct OptionOrigin: Sendable, Hashable, CustomStringConvertible {
         OptionOrigin(.file(name: name, line: line, column: column))
     }
 
+    /// A file as a whole.
+    package static func file(_ name: String) -> OptionOrigin { OptionOrigin(.file(name: name, line: 0, column: 0)) }
+
     /// An environment variable.
     package static func environment(_ name: String) -> OptionOrigin { OptionOrigin(.environment(name: name)) }
 
@@ -35,21 +38,22 @@ public struct OptionOrigin: Sendable, Hashable, CustomStringConvertible {
         if case .file(let name, _, _) = kind { name } else { nil }
     }
 
-    /// The line in the file, from 1.
+    /// The line in the file, from 1; nil for the file as a whole.
     public var line: Int? {
-        if case .file(_, let line, _) = kind { line } else { nil }
+        if case .file(_, let line, _) = kind, line > 0 { line } else { nil }
     }
 
-    /// The column in the line, from 1, in characters.
+    /// The column in the line, from 1, in characters; nil for the file as a whole.
     public var column: Int? {
-        if case .file(_, _, let column) = kind { column } else { nil }
+        if case .file(_, _, let column) = kind, column > 0 { column } else { nil }
     }
 
-    /// `FILE:LINE:COLUMN`, the variable's or the flag's name, `program` or `default`.
+    /// `FILE:LINE:COLUMN`, `FILE`, the variable's or the flag's name, `program` or `default`.
     public var description: String {
         switch kind {
         case .program: "program"
         case .standard: "default"
+        case .file(let name, 0, _): name
         case .file(let name, let line, let column): "\(name):\(line):\(column)"
         case .environment(let name): name
         case .flag(let name): name

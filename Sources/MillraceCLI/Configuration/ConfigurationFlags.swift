@@ -54,7 +54,7 @@ extension Invocation {
                 let hint = named == nil ? "name one with --config, or write one with 'config init'" : nil
                 loader.note(
                     OptionFault(
-                        .unreadableFile, origin: .file(file, line: 1, column: 1),
+                        .unreadableFile, origin: .file(file),
                         "cannot read the file: \(error.reason)",
                         allowed: hint))
             }

@@ -18,6 +18,7 @@ enum EnvironmentOverrides {
     static func read(_ environment: [String: String]) -> (overrides: [Override], faults: [OptionFault]) {
         let names = self.names
         let sections = names.values.compactMap { path in path.parent.map { variable(for: $0) + "_" } }
+        let lists = Configuration.keys.filter(\.isList).map { prefix + $0.name.uppercased() }
         var overrides: [Override] = []
         var faults: [OptionFault] = []
         for (name, text) in environment.sorted(by: { $0.key < $1.key }) where name.hasPrefix(prefix) {
@@ -33,6 +34,11 @@ enum EnvironmentOverrides {
                     OptionFault(
                         .unknownKey, origin: .environment(name), "this variable sets nothing",
                         allowed: all.joined(separator: ", "), suggestion: NearestName.of(name, among: all)))
+            } else if let list = lists.first(where: { name == $0 || name.hasPrefix($0 + "_") }) {
+                faults.append(
+                    OptionFault(
+                        .unknownKey, origin: .environment(name), "this variable sets nothing",
+                        allowed: "${NAME} in the file, or --set, for \(list.dropFirst(prefix.count).lowercased())"))
             }
         }
         return (overrides, faults)

@@ -126,11 +126,26 @@ import Testing
     @Test func aFileThatIsNotThere() async throws {
         let check = try await run("config", "check", "--config", "/nowhere/m.yaml")
         #expect(check.code == .configuration)
-        #expect(check.text == "/nowhere/m.yaml:1:1: cannot read the file: No such file or directory\n")
+        #expect(check.text == "/nowhere/m.yaml: cannot read the file: No such file or directory\n")
         let fromEnvironment = try await run("config", "check", environment: ["MILLRACE_CONFIG": "/nowhere/n.yaml"])
-        #expect(fromEnvironment.text.hasPrefix("/nowhere/n.yaml:1:1: cannot read the file"))
+        #expect(fromEnvironment.text.hasPrefix("/nowhere/n.yaml: cannot read the file"))
         let folder = try await run("config", "check", "--config", "/")
         #expect(folder.text.contains("cannot read the file"))
+    }
+
+    @Test func keysAreListed() async throws {
+        let listed = try await run("config", "keys", "--json")
+        let keys = try #require(
+            try JSONSerialization.jsonObject(with: Data(listed.output)) as? [[String: Any]])
+        func key(_ name: String) -> [String: Any] { keys.first { $0["key"] as? String == name } ?? [:] }
+        #expect(key("worker.commitInterval")["variable"] as? String == "MILLRACE_WORKER_COMMIT_INTERVAL")
+        #expect(key("worker.commitInterval")["default"] as? String == "1s")
+        #expect(key("worker.group")["required"] as? Bool == true)
+        #expect(key("sources[…].topic")["variable"] is NSNull)
+        #expect(key("routes[…].retry.attempts")["default"] as? String == "5")
+        let text = try await run("config", "keys").text
+        #expect(text.contains("\nunrouted\n"))
+        #expect(text.contains("default deadLetter; MILLRACE_UNROUTED)\n"))
     }
 
     @Test func processorsAreListed() async throws {

@@ -153,10 +153,14 @@ import Testing
     }
 
     @Test func aFaultOutsideTheFileNamesItsOrigin() {
-        let environment = ["MILLRACE_WORKER_GRUOP": "x", "MILLRACE_WORKER_DRAIN": "soon"]
+        let environment = [
+            "MILLRACE_WORKER_GRUOP": "x", "MILLRACE_WORKER_DRAIN": "soon", "MILLRACE_SOURCES_0_TOPIC": "t",
+        ]
         let loaded = load(Self.complete, environment: environment, flags: [("worker.lanes", "many"), ("a..b", "")])
         let faults = loaded.faults.map(\.description)
-        #expect(faults.count == 4)
+        #expect(faults.count == 5)
+        #expect(
+            faults.contains { $0.hasPrefix("MILLRACE_SOURCES_0_TOPIC: this variable sets nothing; allowed: ${NAME}") })
         #expect(
             faults.contains {
                 $0.hasPrefix("MILLRACE_WORKER_GRUOP: this variable sets nothing; did you mean 'MILLRACE_WORKER_GROUP'?")

@@ -124,8 +124,17 @@ import Testing
             } == [])
         var configuration = right
         configuration.kafka["sasl.pasword"] = "hunter2"
-        let fault = try #require(configuration.faults(processors: processors).first)
-        #expect(fault.message == "No such configuration property: \"sasl.pasword\"; did you mean 'sasl.password'?")
+        func message() throws -> String { try #require(configuration.faults(processors: processors).first).message }
+        #expect(
+            try message().hasPrefix(
+                "No such configuration property: \"sasl.pasword\"; did you mean 'sasl.password'? allowed: a property of"
+            ))
+        configuration.kafka["sasl.pasword"] = nil
+        configuration.kafka["session.timeout.ms"] = "soon"
+        #expect(
+            try message()
+                == "Invalid value for configuration property \"session.timeout.ms\", found 'soon'; allowed: 1 .. 3600000"
+        )
     }
 
     @Test func noFaultShowsASecret() {

@@ -21,19 +21,27 @@ package struct PointerLetter {
     }
 
     /// The JSON document.
-    package var json: String {
-        """
-        {"topic":\(JSONText.quoted(origin.topic)),"partition":\(origin.partition),"offset":\(origin.offset),\
-        "timestamp":\(origin.timestamp.milliseconds),"timestampType":"\(origin.timestamp.kind.rawValue)",\
-        "keyBytes":\(size(key)),"keySHA256":\(digest(key)),"valueBytes":\(size(value)),"valueSHA256":\(digest(value)),\
-        "headers":\(headerCount)}
-        """
+    package var json: [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.member("topic", origin.topic)
+        writer.member("partition", Int64(origin.partition))
+        writer.member("offset", origin.offset)
+        writer.member("timestamp", origin.timestamp.milliseconds)
+        writer.member("timestampType", origin.timestamp.kind.rawValue)
+        describe(key, as: "keyBytes", "keySHA256", &writer)
+        describe(value, as: "valueBytes", "valueSHA256", &writer)
+        writer.member("headers", Int64(headerCount))
+        writer.endObject()
+        return writer.bytes
     }
 
-    private func size(_ bytes: UnsafeRawBufferPointer?) -> String { bytes.map { String($0.count) } ?? "null" }
-
-    private func digest(_ bytes: UnsafeRawBufferPointer?) -> String {
-        bytes.map { "\"\(Digest.sha256Hexadecimal($0))\"" } ?? "null"
+    private func describe(
+        _ bytes: UnsafeRawBufferPointer?, as size: StaticString, _ digest: StaticString, _ writer: inout JSONWriter
+    ) {
+        writer.name(size)
+        if let bytes { writer.integer(Int64(bytes.count)) } else { writer.null() }
+        writer.member(digest, bytes.map { Digest.sha256Hexadecimal($0) })
     }
 }
 
@@ -51,23 +59,5 @@ package enum Digest {
         }
         let digits = Array("0123456789abcdef".utf8)
         return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-    }
-}
-
-/// Text as JSON.
-enum JSONText {
-    static func quoted(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case "\u{0}"..."\u{1F}":
-                let digits = String(scalar.value, radix: 16)
-                result += "\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result + "\""
     }
 }

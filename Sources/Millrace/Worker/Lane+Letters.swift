@@ -100,16 +100,16 @@ extension Lane {
         let list = HeaderList(capacity: letter.own.count + 1)
         list.append("content-type", text: PointerLetter.mediaType)
         for header in letter.own { list.append(header.name, header.value) }
-        var json = pointer.json
+        let json = pointer.json
         // A key that fits keeps the letter where its key's others are; a larger one may be what is too large.
         let key = (view.key?.count ?? 0) <= 1_024 ? view.key : nil
         let (partition, topic) = (batch.partition, batch.source.letterTopic)
         let time = timestamp(view, pending)
         let token = pending.token(work)
-        let outcome = json.withUTF8 { bytes -> KafkaError? in
+        let outcome = json.withUnsafeBytes { bytes -> KafkaError? in
             do throws(KafkaError) {
                 try writer.send(
-                    topic: topic, partition: partition, key: key, value: UnsafeRawBufferPointer(bytes), headers: list,
+                    topic: topic, partition: partition, key: key, value: bytes, headers: list,
                     timestamp: time, token: token, copy: true)
                 return nil
             } catch {

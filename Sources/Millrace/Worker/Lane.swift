@@ -28,8 +28,6 @@ package final class Lane: @unchecked Sendable {
         case release([PartitionName])
         /// End now; what is in handlers finishes without effect.
         case abandon([PartitionName])
-        /// The log has nothing before this offset: go on there.
-        case skip(PartitionName, to: Int64)
         case outcomes(route: Int, works: [Int32], failures: [Int: BlockingFailure])
         case stop
     }
@@ -145,9 +143,6 @@ package final class Lane: @unchecked Sendable {
         case .assign(let assignment): begin(assignment)
         case .release(let names): for name in names { release(name) }
         case .abandon(let names): for name in names { abandon(name) }
-        case .skip(let name, let offset):
-            guard let partition = partitions.first(where: { $0.assignment.name == name }) else { break }
-            engine.reachedEnd(slot: partition.slot, offset: offset)
         case .outcomes(let route, let works, let failures): finishBlocking(route, works, failures)
         case .stop:
             isStopping = true

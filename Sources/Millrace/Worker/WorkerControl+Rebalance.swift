@@ -13,7 +13,7 @@ extension WorkerControl: RebalanceDelegate {
         }
         do throws(WorkerError) {
             let starts = try starts(of: partitions, consumer)
-            try take(starts, consumer)
+            try take(starts) { starts throws(KafkaError) in try consumer.assign(starts) }
         } catch {
             fail(error)
         }
@@ -92,7 +92,10 @@ extension WorkerControl: RebalanceDelegate {
         UInt64(configuration.kafka["max.poll.interval.ms"] ?? "").map { $0 * 1_000_000 } ?? 300_000_000_000
     }
 
-    private func take(_ starts: [Start], _ consumer: KafkaConsumer) throws(WorkerError) {
+    private func take(
+        _ starts: [Start], assign: ([(TopicPartition, Int64)]) throws(KafkaError) -> Void
+    ) throws(WorkerError) {
+        guard let consumer else { return }
         var assignments: [(lane: Int, LaneAssignment)] = []
         var facts: [PartitionStart] = []
         do throws(KafkaError) {
@@ -119,7 +122,7 @@ extension WorkerControl: RebalanceDelegate {
                             offsetMissing: { [weak self] name, offset in self?.offsetMissing(name, offset) })
                     ))
             }
-            try consumer.assign(starts.map { (TopicPartition($0.name), $0.offset) })
+            try assign(starts.map { (TopicPartition($0.name), $0.offset) })
         } catch {
             throw WorkerError(error, "an assignment could not be taken")
         }
@@ -223,34 +226,50 @@ extension WorkerControl: RebalanceDelegate {
             defer { missing = [] }
             return missing
         }
-        for (name, offset) in missing {
-            guard let entry = owned[name] else { continue }
-            let partition = TopicPartition(name)
-            do throws(WorkerError) {
-                let range = try watermarks(partition, consumer)
-                let resumed: Int64
-                switch entry.source.configuration.onMissingOffset {
-                case .fail:
-                    observer?.observe(.offsetMissing(name, committed: offset, resumedAt: nil))
-                    throw WorkerError(
-                        .offsetMissing,
-                        "\(name.topic)[\(name.partition)]: offset \(offset) is committed, but the log has "
-                            + "\(range.low) to \(range.high); set the source's onMissingOffset to earliest or latest to "
-                            + "go on there, or reset the group's offset")
-                case .earliest: resumed = range.low
-                case .latest: resumed = range.high
-                }
-                do throws(KafkaError) {
-                    lanes[entry.lane].post(.skip(name, to: resumed))
-                    try consumer.seek(partition, to: resumed, timeoutMilliseconds: 5_000)
-                } catch {
-                    throw WorkerError(error, "\(partition) could not be read from \(resumed) on")
-                }
-                observer?.observe(.offsetMissing(name, committed: offset, resumedAt: resumed))
-            } catch {
-                fail(error)
+        do throws(WorkerError) {
+            var resumed: [PartitionName: Int64] = [:]
+            for (name, offset) in missing where owned[name] != nil && resumed[name] == nil {
+                resumed[name] = try resumption(of: name, offset, consumer)
             }
+            if !resumed.isEmpty { try restart(resumed, consumer) }
+        } catch {
+            fail(error)
         }
+    }
+
+    /// Where to go on when an offset is not in the log, or the error that its source wants.
+    private func resumption(
+        of name: PartitionName, _ offset: Int64, _ consumer: KafkaConsumer
+    ) throws(WorkerError) -> Int64 {
+        let range = try watermarks(TopicPartition(name), consumer)
+        let resumed: Int64
+        switch owned[name]?.source.configuration.onMissingOffset ?? .fail {
+        case .fail:
+            observer?.observe(.offsetMissing(name, committed: offset, resumedAt: nil))
+            throw WorkerError(
+                .offsetMissing,
+                "\(name.topic)[\(name.partition)]: offset \(offset) is committed, but the log has \(range.low) to "
+                    + "\(range.high); set the source's onMissingOffset to earliest or latest to go on there, or reset "
+                    + "the group's offset")
+        case .earliest: resumed = range.low
+        case .latest: resumed = range.high
+        }
+        observer?.observe(.offsetMissing(name, committed: offset, resumedAt: resumed))
+        return resumed
+    }
+
+    /// Starts partitions again where they can be read. Eager protocols start all of them again: the others go on where
+    /// they stand.
+    private func restart(_ resumed: [PartitionName: Int64], _ consumer: KafkaConsumer) throws(WorkerError) {
+        let names = consumer.isCooperative ? Array(resumed.keys) : Array(owned.keys)
+        drain(names, until: clock.now() &+ min(configuration.drain.nanoseconds, maximumPollInterval / 3), poll: nil)
+        commitNow(names, consumer)
+        let starts = board.entries(names).map { entry in
+            let offset = resumed[entry.report.name] ?? entry.report.watermark
+            return Start(name: entry.report.name, offset: offset, committed: nil, metadata: entry.metadata)
+        }
+        forget(names)
+        try take(starts) { starts throws(KafkaError) in try consumer.reassign(starts) }
     }
 }
 

@@ -10,9 +10,10 @@ struct ConfigCheckCommand: Command {
         """
     static let json = Flag.toggle("json", "Print the faults as a JSON array.")
     static let flags: [any FlagDefinition] = ConfigurationFlags.all + [json]
+    static let arguments: [Argument] = [ConfigurationFlags.argument]
 
     static func run(_ invocation: Invocation) async throws -> ExitCode {
-        let loaded = try invocation.loadConfiguration()
+        let loaded = try invocation.loadConfiguration(argument: invocation.arguments.first)
         if invocation[json] {
             try invocation.output.writeLine(FaultLines.json(loaded.faults))
         } else if loaded.faults.isEmpty {

@@ -10,9 +10,10 @@ struct ConfigPrintCommand: Command {
         """
     static let json = Flag.toggle("json", "Print a JSON array with an object a key.")
     static let flags: [any FlagDefinition] = ConfigurationFlags.all + [json]
+    static let arguments: [Argument] = [ConfigurationFlags.argument]
 
     static func run(_ invocation: Invocation) async throws -> ExitCode {
-        let loaded = try invocation.loadConfiguration()
+        let loaded = try invocation.loadConfiguration(argument: invocation.arguments.first)
         let settings = EffectiveSettings(loaded, processors: invocation.processors).settings
         try invocation.output.write(invocation[json] ? jsonText(settings) : yamlText(settings))
         // What can be said was said; the faults end it all the same.

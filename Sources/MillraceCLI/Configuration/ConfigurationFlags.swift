@@ -15,6 +15,9 @@ enum ConfigurationFlags {
 
     static let all: [any FlagDefinition] = [file, kafka, group, admin, connectTimeout, set]
 
+    /// For commands whose only argument is the file.
+    static let argument = Argument.optional("FILE", "The configuration file, as with --config.")
+
     /// What is read where nobody names a file.
     static let standardFile = "millrace.yaml"
 
@@ -39,9 +42,16 @@ extension Invocation {
     }
 
     /// The configuration that was asked for, with its faults and its origins.
-    func loadConfiguration() throws -> LoadedConfiguration {
+    ///
+    /// - Parameter argument: the file where it was named without `--config`.
+    func loadConfiguration(argument: String? = nil) throws -> LoadedConfiguration {
         var loader = ConfigurationLoader(environment: environment, processors: processors)
-        let named = given(ConfigurationFlags.file) ?? environment["MILLRACE_CONFIG"].flatMap { $0.isEmpty ? nil : $0 }
+        if let argument, given(ConfigurationFlags.file) != nil {
+            throw CommandError.usage("--config and '\(argument)' both name a file")
+        }
+        let named =
+            argument ?? given(ConfigurationFlags.file)
+            ?? environment["MILLRACE_CONFIG"].flatMap { $0.isEmpty ? nil : $0 }
         let file = named ?? ConfigurationFlags.standardFile
         let hasFlags = given(ConfigurationFlags.set)?.isEmpty == false
         do {

@@ -61,6 +61,8 @@ import Testing
         #expect(again.messages.contains("'--force' overwrites it"))
         #expect(try await run("config", "init", path, "--force").code == .success)
         #expect(try await run("config", "check", "-c", path).code == .success)
+        #expect(try await run("config", "check", path).code == .success)
+        #expect(try await run("config", "check", path, "-c", path).code == .usage)
     }
 
     @Test func checkPrintsEveryFaultAndEndsWith78() async throws {

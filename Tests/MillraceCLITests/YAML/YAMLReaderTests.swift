@@ -86,4 +86,50 @@ import Testing
         let fault = try #require(throws: OptionFault.self) { try read(text) }
         #expect(fault.problem == "too many values")
     }
+
+    /// Whatever a file holds is a value or a fault with a line that the file has.
+    @Test func everyMutationOfADocumentIsAValueOrAFaultWithItsLine() {
+        let text = Array(
+            "kafka:\n  a.b: ${X:-1}\nworker: {group: g, list: [1, 'b', \"c\"]}\nroutes:\n  - &r {a: b}\n  - *r\n".utf8)
+        var random = SplitMix(state: 7)
+        let bytes = Array("\0\t\n :-?[]{}&*!|>'\"%@`#,<.~x0\u{80}\u{FF}".utf8)
+        var outcomes = (values: 0, faults: 0)
+        for _ in 0..<5000 {
+            var mutated = text
+            for _ in 0...Int(random.next() % 4) {
+                let place = Int(random.next() % UInt64(mutated.count))
+                switch random.next() % 3 {
+                case 0: mutated[place] = bytes[Int(random.next() % UInt64(bytes.count))]
+                case 1: mutated.insert(bytes[Int(random.next() % UInt64(bytes.count))], at: place)
+                default: mutated.removeSubrange(place..<min(place + Int(random.next() % 6), mutated.count))
+                }
+                if mutated.isEmpty { mutated = text }
+            }
+            let lines = mutated.count { $0 == UInt8(ascii: "\n") } + 1
+            do {
+                _ = try YAMLReader.read(mutated, file: "f.yaml")
+                outcomes.values += 1
+            } catch {
+                outcomes.faults += 1
+                #expect(
+                    (1...lines).contains(error.origin.line ?? 0), "\(String(decoding: mutated, as: UTF8.self)) \(error)"
+                )
+            }
+        }
+        #expect(outcomes.values > 500)
+        #expect(outcomes.faults > 500)
+    }
+}
+
+/// A generator that gives the same numbers each time.
+private struct SplitMix: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
 }

@@ -114,14 +114,19 @@ final class YAMLParser {
             position.line = before.count { $0 == UInt8(ascii: "\n") } + 1
             position.column = before.count - lineStart + 1
         }
-        return YAMLFault(position: position, problem: "not YAML: \(problem)\(context)", allowed: hint(at: position))
+        // The end of the text counts as a line of its own there, but nobody finds it in an editor.
+        let lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        let last = lines.last?.isEmpty == true && lines.count > 1 ? lines.count - 1 : lines.count
+        if position.line > last {
+            position = YAMLPosition(line: last, column: String(decoding: lines[last - 1], as: UTF8.self).count + 1)
+        }
+        return YAMLFault(
+            position: position, problem: "not YAML: \(problem)\(context)",
+            allowed: hint(inLine: lines[position.line - 1]))
     }
 
     /// What is meant by two common mistakes that libyaml words badly.
-    private func hint(at position: YAMLPosition) -> String? {
-        let lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        guard lines.indices.contains(position.line - 1) else { return nil }
-        let line = lines[position.line - 1]
+    private func hint(inLine line: Slice<UnsafeMutableBufferPointer<UInt8>>) -> String? {
         if line.prefix(while: { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }).contains(UInt8(ascii: "\t")) {
             return "spaces at the beginning of a line, not tabs"
         }

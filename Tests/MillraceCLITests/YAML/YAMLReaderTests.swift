@@ -38,7 +38,8 @@ import Testing
 
     @Test(arguments: [
         ("a: b\n c: d", 2, "not YAML"),
-        ("a: [b", 2, "not YAML"),
+        ("a: [b", 1, "not YAML"),
+        ("a:\n  - [b\n", 2, "not YAML"),
         ("a: 'b", 1, "not YAML"),
         ("a:\n\tb: c", 2, "spaces at the beginning of a line, not tabs"),
         ("k: {a: ${X}}", 1, "in quotes: \"${NAME}\""),

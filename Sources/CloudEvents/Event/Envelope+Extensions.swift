@@ -18,7 +18,7 @@ extension Envelope {
     func orderedExtensions() -> [(String, AttributeValue)] {
         if !document.isPresent {
             return (memory?.extensions ?? []).compactMap { entry in
-                entry.value.string.map { (entry.name.text, .string($0)) }
+                entry.attributeValue.map { (entry.name.text, $0) }
             }
         }
         var found: [(String, AttributeValue)] = []
@@ -38,7 +38,7 @@ extension Envelope {
 
     private func binaryExtension(_ name: ByteView) -> AttributeValue? {
         let entry = memory?.extensions.first { $0.name.equals(name) }
-        return entry?.value.string.map { .string($0) }
+        return entry?.attributeValue
     }
 
     private func structuredExtension(_ name: ByteView) -> AttributeValue? {
@@ -63,7 +63,7 @@ extension Envelope {
     private static func isCore(_ name: String) -> Bool {
         var name = name
         return name.withUTF8 {
-            EnvelopeMember.named(ByteView(UnsafeRawBufferPointer($0))).rawValue < EnvelopeMember.data.rawValue
+            EnvelopeMember.named(ByteView(UnsafeRawBufferPointer($0))).isCore
         }
     }
 }
@@ -90,6 +90,18 @@ extension RawMember {
         case .boolean: .boolean(value.view[0] == UInt8(ascii: "t"))
         case .number: Int32(value.view.text).map { .integer($0) }
         case .absent, .null, .object, .array: nil
+        }
+    }
+}
+
+extension BinaryExtension {
+    /// The value as an attribute's; nil if it says nothing.
+    fileprivate var attributeValue: AttributeValue? {
+        guard let text = value.string else { return nil }
+        switch kind {
+        case .number: return Int32(text).map { .integer($0) }
+        case .boolean: return .boolean(text == "true")
+        default: return .string(text)
         }
     }
 }

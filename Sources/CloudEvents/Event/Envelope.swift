@@ -74,11 +74,13 @@ final class EnvelopeMemory: @unchecked Sendable {
     }
 }
 
-/// An extension attribute that a header carries.
+/// An extension attribute that does not stand in a JSON document.
 struct BinaryExtension {
     var name: ByteView
     /// Not present for a null header value.
     var value: ByteView
     /// The name as the header has it.
     var header: ByteView
+    /// Headers only carry strings; an event that is made here keeps the kind.
+    var kind = RawAttribute.Kind.string
 }

@@ -3,11 +3,13 @@ extension JSONScanner {
     ///
     /// 16 bytes a step: the loop only stops at bytes that mean something. Arithmetic in place of comparisons, because
     /// comparisons of vectors are compiled byte by byte by Swift 6.3.
+    ///
+    /// `noticingDelete`: whether DEL is marked, which JSON allows and attributes do not.
     @inline(__always)
-    mutating func skipString(_ start: BytePointer) -> BytePointer? {
+    mutating func skipString(_ start: BytePointer, noticingDelete: Bool = true) -> BytePointer? {
         var position = start
         while true {
-            position = findSpecial(position)
+            position = findSpecial(position, noticingDelete)
             guard position < end else { return fail(position, "a string must end with a quote") }
             if position.pointee == Ascii.quote { return position + 1 }
             guard let next = skipSpecial(position) else { return nil }
@@ -15,13 +17,13 @@ extension JSONScanner {
         }
     }
 
-    /// The first position with a quote, a backslash, a control character, DEL or a byte of a longer UTF-8 sequence; or
-    /// the end.
+    /// The first position with a quote, a backslash, a control character or a byte of a longer UTF-8 sequence, or DEL if
+    /// it is to be noticed; or the end.
     @inline(__always)
-    private func findSpecial(_ start: BytePointer) -> BytePointer {
+    private func findSpecial(_ start: BytePointer, _ noticingDelete: Bool) -> BytePointer {
         var position = start
         while position <= lastBlock {
-            let (low, high) = Self.specials(position)
+            let (low, high) = Self.specials(position, noticingDelete)
             if low | high == 0 {
                 position += 16
                 continue
@@ -39,13 +41,13 @@ extension JSONScanner {
 
     /// The top bit of each of the 16 bytes that is special, as two words in the order of the bytes.
     @inline(__always)
-    private static func specials(_ position: BytePointer) -> (low: UInt64, high: UInt64) {
+    private static func specials(_ position: BytePointer, _ noticingDelete: Bool) -> (low: UInt64, high: UInt64) {
         let bytes = UnsafeRawPointer(position).loadUnaligned(as: SIMD16<UInt8>.self)
         let one = SIMD16<UInt8>(repeating: 1)
         let quotes = (bytes ^ SIMD16(repeating: Ascii.quote)) &- one
         let backslashes = (bytes ^ SIMD16(repeating: Ascii.backslash)) &- one
         let controls = bytes &- SIMD16(repeating: Ascii.space)
-        let beyond = bytes | (bytes &+ one)
+        let beyond = noticingDelete ? bytes | (bytes &+ one) : bytes
         let special = (quotes | backslashes | controls | beyond) & SIMD16(repeating: 0x80)
         let words = unsafeBitCast(special, to: SIMD2<UInt64>.self)
         return (UInt64(littleEndian: words[0]), UInt64(littleEndian: words[1]))

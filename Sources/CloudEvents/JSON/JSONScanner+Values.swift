@@ -22,14 +22,14 @@ extension JSONScanner {
         next: while true {
             if inObject {
                 guard peek(position) == Ascii.quote else { return fail(position, "a member's name must be a string") }
-                guard let afterName = skipString(position + 1) else { return nil }
+                guard let afterName = skipString(position + 1, noticingDelete: false) else { return nil }
                 position = peek(afterName) == Ascii.colon ? afterName : skipWhitespace(afterName)
                 guard peek(position) == Ascii.colon else { return fail(position, "':' must follow a member's name") }
                 position = skipWhitespace(position + 1)
             }
             let byte = peek(position)
             if byte == Ascii.quote {
-                guard let after = skipString(position + 1) else { return nil }
+                guard let after = skipString(position + 1, noticingDelete: false) else { return nil }
                 position = after
             } else if byte == Ascii.openBrace || byte == Ascii.openBracket {
                 guard containers.depth < limit else {

@@ -39,11 +39,12 @@ struct JSONScanner {
 
     @inline(__always)
     func skipWhitespace(_ start: BytePointer) -> BytePointer {
-        peek(start) > Ascii.space ? start : skipWhitespaceRun(start)
+        peek(start) > Ascii.space ? start : Self.skipWhitespaceRun(start, end: end)
     }
 
+    /// Static, so that the scanner need not be in memory for the call.
     @inline(never)
-    private func skipWhitespaceRun(_ start: BytePointer) -> BytePointer {
+    private static func skipWhitespaceRun(_ start: BytePointer, end: BytePointer) -> BytePointer {
         var position = start
         while position < end {
             switch position.pointee {

@@ -12,18 +12,18 @@ struct AttributeJudge {
 
     /// Judges the core attributes in this order: version, what is missing, types, then each one's own rule.
     mutating func fill(_ envelope: inout Envelope, from slots: AttributeSlots) throws(EventFault) {
-        envelope.specVersion = try version(slots.specVersion, tolerated: &envelope.tolerated)
-        try require(slots.id, .id)
-        try require(slots.source, .source)
-        try require(slots.type, .type)
+        envelope.specVersion = try version(slots[.specVersion], tolerated: &envelope.tolerated)
+        try require(slots[.id], .id)
+        try require(slots[.source], .source)
+        try require(slots[.type], .type)
 
-        envelope.id = try nonEmptyText(slots.id, .id)
-        envelope.source = try source(slots.source)
-        envelope.originalType = try nonEmptyText(slots.type, .type)
-        if slots.subject.isSet { envelope.subject = try nonEmptyText(slots.subject, .subject) }
-        if slots.time.isSet { envelope.time = try time(slots.time) }
-        if slots.dataSchema.isSet { envelope.dataSchema = try dataSchema(slots.dataSchema) }
-        try resolveType(&envelope, eventType: slots.eventType)
+        envelope.id = try nonEmptyText(slots[.id], .id)
+        envelope.source = try source(slots[.source])
+        envelope.originalType = try nonEmptyText(slots[.type], .type)
+        if slots[.subject].isSet { envelope.subject = try nonEmptyText(slots[.subject], .subject) }
+        if slots[.time].isSet { envelope.time = try time(slots[.time]) }
+        if slots[.dataSchema].isSet { envelope.dataSchema = try dataSchema(slots[.dataSchema]) }
+        try resolveType(&envelope, eventType: slots[.eventType])
     }
 
     // MARK: Texts

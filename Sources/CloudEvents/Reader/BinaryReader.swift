@@ -23,14 +23,14 @@ struct BinaryReader {
             let name = ByteView(header.name)
             if headers.isAttribute(name) { collect(name, header.value, &envelope.tolerated) }
         }
-        guard slots.specVersion.isSet else { throw .notACloudEvent }
+        guard slots[.specVersion].isSet else { throw .notACloudEvent }
         if let fault { throw fault }
         try dropRepeatedExtensions()
         try mergeContentType(&envelope.tolerated)
 
         try judge.fill(&envelope, from: slots)
         let mediaType = try judge.mediaType(
-            slots.dataContentType, absent: MediaType(isJSON: false, isText: false), into: &envelope)
+            slots[.dataContentType], absent: MediaType(isJSON: false, isText: false), into: &envelope)
         envelope.declaresJSON = mediaType.isJSON
         if let extensionFault { throw extensionFault }
         if let value = record.value {
@@ -57,7 +57,7 @@ struct BinaryReader {
         }
         let raw = rawAttribute(header, value)
         let member = isLegacy ? .eventType : EnvelopeMember.named(name)
-        if member.rawValue < EnvelopeMember.data.rawValue || isLegacy {
+        if member.isCore || isLegacy {
             take(raw, member, header)
             return
         }
@@ -147,8 +147,8 @@ struct BinaryReader {
     private mutating func mergeContentType(_ tolerated: inout Tolerances) throws(EventFault) {
         guard headers.contentType.isPresent else { return }
         let contentType = RawAttribute(headers.contentType, kind: .string)
-        if slots.dataContentType.isSet {
-            guard slots.dataContentType.view.equals(headers.contentType),
+        if slots[.dataContentType].isSet {
+            guard slots[.dataContentType].view.equals(headers.contentType),
                 headers.profile.allows(.duplicateContentType)
             else {
                 throw EventFault(
@@ -157,6 +157,6 @@ struct BinaryReader {
             }
             tolerated.insert(.duplicateContentType)
         }
-        slots.dataContentType = contentType
+        slots[.dataContentType] = contentType
     }
 }

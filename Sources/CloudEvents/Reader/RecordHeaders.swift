@@ -62,19 +62,15 @@ struct RecordHeaders {
             if saysStructured { return .structured(contentType: contentType) }
             if hasAttributes { return .binary }
             if isNothing { return .tombstone }
-            let switchNeeded: Profile.Switch =
-                contentType.isPresent ? .implicitStructuredJSON : .implicitStructured
-            guard !contentType.isPresent || isPlainJSON(contentType) else { return .unknown }
-            return profile.allows(switchNeeded) ? .implicit : .unknown
+            guard contentType.isPresent else { return profile.allows(.implicitStructured) ? .implicit : .unknown }
+            let isCandidate = isPlainJSON(contentType) && record.value?.isEmpty == false
+            return isCandidate && profile.allows(.implicitStructuredJSON) ? .implicit : .unknown
         }
     }
 
+    /// Whether the content type is `application/json`, perhaps with parameters.
     private func isPlainJSON(_ contentType: ByteView) -> Bool {
-        let count = "application/json".utf8.count
-        guard contentType.hasPrefixIgnoringCase("application/json"), MediaType.parse(contentType) != nil else {
-            return false
-        }
-        return contentType.count == count || !(Ascii.isLetter(contentType[count]) || contentType[count] == Ascii.plus)
+        Self.isType(contentType, "application/json") && MediaType.parse(contentType) != nil
     }
 
     private mutating func take(
@@ -121,18 +117,19 @@ struct RecordHeaders {
     /// UTF-8.
     static func checkFormat(_ contentType: ByteView) throws(EventFault) {
         let format = contentType.slice("application/cloudevents".utf8.count..<contentType.count)
-        if isFormat(format, "+json") { return }
-        if isFormat(format, "-batch") || format.hasPrefixIgnoringCase("-batch+") {
+        if isType(format, "+json") { return }
+        if isType(format, "-batch") || format.hasPrefixIgnoringCase("-batch+") {
             throw EventFault(.batchNotSupported, detail: "a record holds one event; batches are not read")
         }
         throw EventFault(
             .unsupportedEventFormat, detail: "of the structured formats only application/cloudevents+json is read")
     }
 
-    private static func isFormat(_ format: ByteView, _ name: StaticString) -> Bool {
-        guard format.hasPrefixIgnoringCase(name) else { return false }
-        guard format.count > name.utf8CodeUnitCount else { return true }
-        let next = format[name.utf8CodeUnitCount]
+    /// Whether the text is the lower-case name, with nothing behind it but parameters.
+    private static func isType(_ text: ByteView, _ name: StaticString) -> Bool {
+        guard text.hasPrefixIgnoringCase(name) else { return false }
+        guard text.count > name.utf8CodeUnitCount else { return true }
+        let next = text[name.utf8CodeUnitCount]
         return next == UInt8(ascii: ";") || next == Ascii.space || next == Ascii.tab
     }
 }

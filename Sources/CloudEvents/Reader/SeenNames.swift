@@ -3,13 +3,11 @@
 /// The first eight are compared one by one; more go into a hash table, so that a document of nothing but attributes is
 /// still read in time proportional to its size.
 struct SeenNames {
-    private struct Entry {
-        var name = ByteView()
-        var token: BytePointer?
-    }
-
+    private typealias Tokens = (
+        BytePointer, BytePointer, BytePointer, BytePointer, BytePointer, BytePointer, BytePointer, BytePointer
+    )
     private static let inlineCount = 8
-    private var inline = (Entry(), Entry(), Entry(), Entry(), Entry(), Entry(), Entry(), Entry())
+    private var inline: Tokens
     private var count = 0
     private var table: NameTable?
     private let base: BytePointer
@@ -21,37 +19,60 @@ struct SeenNames {
     init(base: BytePointer, lowercasing: Bool = false) {
         self.base = base
         self.lowercasing = lowercasing
+        inline = (base, base, base, base, base, base, base, base)
     }
 
-    /// Takes the name in. Answers false if it is there already.
+    /// Takes the name in, or answers where it stands already.
     ///
     /// `token`: where it stands in the document, behind the opening quote; `name`: its plain text.
-    mutating func insert(_ name: ByteView, token: BytePointer) -> Bool {
-        if find(name) != nil { return false }
+    @inline(__always)
+    mutating func insert(_ name: ByteView, token: BytePointer) -> BytePointer? {
+        if let earlier = find(name) { return earlier }
         if count < Self.inlineCount {
             let index = count
-            withUnsafeMutableBytes(of: &inline) { bytes in
-                bytes.assumingMemoryBound(to: Entry.self)[index] = Entry(name: name, token: token)
-            }
+            withUnsafeMutableBytes(of: &inline) { $0.assumingMemoryBound(to: BytePointer.self)[index] = token }
         } else {
-            var grown = table.take() ?? NameTable(base: base, lowercasing: lowercasing)
-            grown.insert(name, token: token)
-            table = grown
+            insertFurther(name, token: token)
         }
         count += 1
-        return true
+        return nil
     }
 
     /// Where the name stands, or nil.
+    @inline(__always)
     func find(_ name: ByteView) -> BytePointer? {
         let found = withUnsafeBytes(of: inline) { bytes -> BytePointer? in
-            let entries = bytes.assumingMemoryBound(to: Entry.self)
-            for index in 0..<min(count, Self.inlineCount) where entries[index].name.equals(name) {
-                return entries[index].token
-            }
+            let tokens = bytes.assumingMemoryBound(to: BytePointer.self)
+            for index in 0..<min(count, Self.inlineCount) where matches(tokens[index], name) { return tokens[index] }
             return nil
         }
         return found ?? table?.find(name)
+    }
+
+    @inline(never)
+    private mutating func insertFurther(_ name: ByteView, token: BytePointer) {
+        var grown = table.take() ?? NameTable(base: base, lowercasing: lowercasing)
+        grown.insert(name, token: token)
+        table = grown
+    }
+
+    /// Whether the name in the document is the plain one. The name in the document ends with a quote, so nothing behind
+    /// it is compared.
+    @inline(__always)
+    private func matches(_ token: BytePointer, _ name: ByteView) -> Bool {
+        guard !lowercasing, let start = name.start else { return matchesSlowly(token, name) }
+        for index in 0..<name.count {
+            let byte = token[index]
+            if byte == Ascii.backslash { return matchesSlowly(token, name) }
+            if byte == Ascii.quote || byte != start[index] { return false }
+        }
+        if token[name.count] == Ascii.backslash { return matchesSlowly(token, name) }
+        return token[name.count] == Ascii.quote
+    }
+
+    @inline(never)
+    private func matchesSlowly(_ token: BytePointer, _ name: ByteView) -> Bool {
+        JSONText.equals(JSONText.content(at: token), name, lowercasing: lowercasing)
     }
 }
 

@@ -1,10 +1,14 @@
 extension StructuredReader {
     /// Judges `data` and `data_base64` by the media type (JSON Event Format, section 3.1).
     mutating func fillData(_ envelope: inout Envelope) throws(EventFault) {
-        let mediaType = try judge.mediaType(slots.dataContentType, absent: .json, into: &envelope)
+        let mediaType = try judge.mediaType(slots[.dataContentType], absent: .json, into: &envelope)
         envelope.declaresJSON = mediaType.isJSON
-        if slots.dataBase64.isSet { return try fillBase64(&envelope) }
-        let data = slots.data
+        if slots[.dataBase64].isSet {
+            // Without a media type `data` is JSON, but bytes may be anything.
+            envelope.declaresJSON = mediaType.isJSON && envelope.dataContentType.isPresent
+            return try fillBase64(&envelope)
+        }
+        let data = slots[.data]
         guard data.kind != .absent, let start = data.start else { return }
         if mediaType.isJSON {
             let isString = data.kind == .string
@@ -23,8 +27,8 @@ extension StructuredReader {
     }
 
     private mutating func fillBase64(_ envelope: inout Envelope) throws(EventFault) {
-        let raw = slots.dataBase64
-        if slots.data.kind != .absent {
+        let raw = slots[.dataBase64]
+        if slots[.data].kind != .absent {
             throw EventFault(
                 .dataConflict, offset: judge.offset(of: raw),
                 detail: "only one of 'data' and 'data_base64' may be given")

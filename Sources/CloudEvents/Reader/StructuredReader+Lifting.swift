@@ -14,10 +14,10 @@ extension StructuredReader {
             let core = EnvelopeMember.named(name)
             guard core != .data else { throw judge.invalidName(name, at: token) }
 
-            if !lifted.insert(name, token: token), let twin = lifted.find(name).flatMap({ self.member(at: $0) }) {
+            if let earlier = lifted.insert(name, token: token), let twin = self.member(at: earlier) {
                 try compare(twin, with: member, name)
             }
-            let isCore = core.rawValue < EnvelopeMember.data.rawValue
+            let isCore = core.isCore
             let outer = isCore ? slots[core] : seen.find(name).flatMap { self.member(at: $0)?.value }
             if let outer, !agree(outer, member.value) { throw conflict(name, member.value) }
             if isCore, !slots[core].isSet { slots[core] = member.value }

@@ -39,9 +39,9 @@ struct StructuredReader {
         if let after = readMembers(start) { scanner.expectEnd(after) }
         if let fault = scanner.fault(textOffset: textOffset) { throw EventFault(fault) }
 
-        if implicit, !slots.specVersion.isSet { throw .notACloudEvent }
+        if implicit, !slots[.specVersion].isSet { throw .notACloudEvent }
         if let duplicate { throw duplicate }
-        if slots.extensions.kind != .absent { try lift(slots.extensions, into: &envelope) }
+        if slots[.extensions].kind != .absent { try lift(slots[.extensions], into: &envelope) }
         try judge.fill(&envelope, from: slots)
         try fillData(&envelope)
         if let extensionFault { throw extensionFault }
@@ -104,7 +104,7 @@ struct StructuredReader {
             if met & bit != 0 { noteDuplicate(name, token) }
             met |= bit
             if member.rawValue >= EnvelopeMember.eventType.rawValue, !hasMeaning(member, value) { member = .other }
-        } else if !seen.insert(name, token: token) {
+        } else if seen.insert(name, token: token) != nil {
             noteDuplicate(name, token)
         }
         if member == .other {

@@ -2,6 +2,7 @@
 enum URIReference {
     private static let subDelimiters = ByteSet("!$&'()*+,;=")
     private static let unreserved = ByteSet.lettersAndDigits.union(ByteSet("-._~"))
+    private static let plain = unreserved.union(ByteSet("/"))
     private static let registeredName = unreserved.union(subDelimiters)
     private static let userInformation = registeredName.union(ByteSet(":"))
     private static let path = userInformation.union(ByteSet("@/"))
@@ -12,6 +13,8 @@ enum URIReference {
     static func isValid(_ view: ByteView, requiringScheme: Bool = false) -> Bool {
         guard let start = view.start else { return false }
         let end = start + view.count
+        // Most are a path of plain characters; a network path of them is right too.
+        if !requiringScheme, all(start, end, in: plain) { return true }
         var position = start
         // A colon before any of "/?#" ends a scheme: the first segment of a relative path must not hold one.
         let first = find(start, end) { $0 == Ascii.colon || isDelimiter($0) }

@@ -1,0 +1,63 @@
+/// Writes JSON text in UTF-8. The caller sees to the commas and brackets.
+package struct JSONWriter {
+    /// What was written.
+    package private(set) var bytes: [UInt8] = []
+
+    /// `capacity`: how many bytes are expected.
+    package init(capacity: Int = 0) {
+        bytes.reserveCapacity(capacity)
+    }
+
+    /// Writes text as it is.
+    @inline(__always)
+    package mutating func raw(_ text: StaticString) {
+        bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    /// Writes bytes as they are.
+    @inline(__always)
+    package mutating func raw(_ text: UnsafeRawBufferPointer) {
+        bytes.append(contentsOf: text)
+    }
+
+    /// Writes a string of UTF-8 bytes with its quotes. Only what must be is escaped.
+    package mutating func string(_ text: UnsafeRawBufferPointer) {
+        bytes.append(Ascii.quote)
+        var plain = 0
+        for index in text.indices {
+            let byte = text[index]
+            if byte >= Ascii.space, byte != Ascii.quote, byte != Ascii.backslash { continue }
+            bytes.append(contentsOf: text[plain..<index])
+            escape(byte)
+            plain = index + 1
+        }
+        bytes.append(contentsOf: text[plain...])
+        bytes.append(Ascii.quote)
+    }
+
+    /// Writes a string with its quotes.
+    package mutating func string(_ text: String) {
+        var text = text
+        text.withUTF8 { string(UnsafeRawBufferPointer($0)) }
+    }
+
+    /// Writes a whole number.
+    package mutating func integer(_ number: some BinaryInteger) {
+        bytes.append(contentsOf: String(number).utf8)
+    }
+
+    private mutating func escape(_ byte: UInt8) {
+        bytes.append(Ascii.backslash)
+        switch byte {
+        case Ascii.quote, Ascii.backslash: bytes.append(byte)
+        case Ascii.lineFeed: bytes.append(UInt8(ascii: "n"))
+        case Ascii.carriageReturn: bytes.append(UInt8(ascii: "r"))
+        case Ascii.tab: bytes.append(UInt8(ascii: "t"))
+        default:
+            let digits: StaticString = "0123456789abcdef"
+            raw("u00")
+            bytes.append(digits.utf8Start[Int(byte >> 4)])
+            bytes.append(digits.utf8Start[Int(byte & 15)])
+        }
+    }
+}

@@ -41,6 +41,11 @@ public enum MillraceCommand {
         exit(code.rawValue)
     }
 
+    /// Sets the C allocator up for large fetch buffers, as ``main(processors:commands:)`` does. For programs that run a
+    /// worker without it; call it first of all. Does nothing where an environment variable sets the allocator up, and
+    /// nothing but on Linux.
+    public static func tuneAllocator() { AllocatorSettings.apply(environment: ProcessEnvironment.variables) }
+
     /// Runs one command in a world that is given. Never ends the process; everything that a command throws becomes a
     /// message and an exit code.
     package static func run(

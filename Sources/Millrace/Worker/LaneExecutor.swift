@@ -5,8 +5,8 @@ package final class LaneExecutor: TaskExecutor, @unchecked Sendable {
     private let wake: WakeDescriptor
     private let thread = Atomic<UInt>(0)
     /// Jobs from the lane's own thread; touched by it only.
-    private var local: [UnownedJob] = []
-    private var localHead = 0
+    @exclusivity(unchecked) private var local: [UnownedJob] = []
+    @exclusivity(unchecked) private var localHead = 0
     private let remote = Mutex<[UnownedJob]>([])
     private let hasRemote = Atomic<Bool>(false)
 

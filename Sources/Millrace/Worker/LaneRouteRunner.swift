@@ -7,8 +7,8 @@ import MillraceEngine
 package final class LaneRouteRunner: @unchecked Sendable {
     package unowned let lane: Lane
     package let route: RouteContext
-    private var idle: [Runner] = []
-    private var all: [Runner] = []
+    @exclusivity(unchecked) private var idle: [Runner] = []
+    @exclusivity(unchecked) private var all: [Runner] = []
     /// A handler of this route was seen suspending: what it gets is copied, since a held record pins its whole fetch.
     package internal(set) var wasSeenSuspending = false
 
@@ -78,12 +78,12 @@ package final class LaneRouteRunner: @unchecked Sendable {
 /// One runner: a task that is parked or works.
 package final class Runner: @unchecked Sendable {
     var task: Task<Void, Never>?
-    private var continuation: UnsafeContinuation<Void, Never>?
+    @exclusivity(unchecked) private var continuation: UnsafeContinuation<Void, Never>?
     /// The work in the handler.
-    var current: [Int32] = []
-    var isEnding = false
+    @exclusivity(unchecked) var current: [Int32] = []
+    @exclusivity(unchecked) var isEnding = false
     /// The engine was told that the handler suspended.
-    var isTimed = false
+    @exclusivity(unchecked) var isTimed = false
 
     var isBusy: Bool { !current.isEmpty }
 

@@ -3,25 +3,25 @@ final class LanePartition {
     let name: PartitionName
     let slot: Int32
     let epoch: UInt32
-    var ledger: OffsetLedger
+    @exclusivity(unchecked) var ledger: OffsetLedger
     /// Work of this assignment in handlers or waiting for an acknowledged letter.
-    var active = 0
+    @exclusivity(unchecked) var active = 0
     /// Letters sent and not acknowledged.
-    var letters = 0
+    @exclusivity(unchecked) var letters = 0
     /// A letter has been waiting for too long, or was refused.
-    var areLettersHeld = false
+    @exclusivity(unchecked) var areLettersHeld = false
     /// Work whose processor said that it is unavailable.
-    var unavailable = 0
+    @exclusivity(unchecked) var unavailable = 0
     /// Routes whose processor said that it is unavailable for this partition, a bit each, and when to ask again.
-    var unavailableRoutes: UInt64 = 0
-    var unavailableUntil: UInt64 = 0
-    var unavailableProbes = 0
+    @exclusivity(unchecked) var unavailableRoutes: UInt64 = 0
+    @exclusivity(unchecked) var unavailableUntil: UInt64 = 0
+    @exclusivity(unchecked) var unavailableProbes = 0
     /// Nothing new is taken in: the assignment is ending.
-    var isReleasing = false
+    @exclusivity(unchecked) var isReleasing = false
     /// Started attempts of records that failed at least once, by offset: what a next owner must know.
-    var attempts: [Int64: UInt16]
+    @exclusivity(unchecked) var attempts: [Int64: UInt16]
     /// Whether something changed since the last report.
-    var isDirty = true
+    @exclusivity(unchecked) var isDirty = true
 
     init(name: PartitionName, slot: Int32, epoch: UInt32, start: Int64, attempts: [Int64: UInt16]) {
         self.name = name

@@ -15,7 +15,8 @@ package final class SourceContext: Sendable {
     package init(_ source: SourceConfiguration, in configuration: Configuration) {
         self.configuration = source
         reader = EventReader(
-            profile: source.profile, limits: Limits(maximumBytes: configuration.maximumEventBytes), aliases: .qlik,
+            profile: source.profile, limits: Limits(maximumBytes: configuration.maximumEventBytes),
+            aliases: .qlik.adding(source.typeAliases),
             contentMode: source.contentMode)
         letterTopic = configuration.deadLetter.topic(for: source.topic)
         keepsOrigin = source.isDeadLetterTopic || configuration.deadLetter.redriveTopics.contains(source.topic)

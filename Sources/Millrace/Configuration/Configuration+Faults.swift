@@ -98,8 +98,8 @@ extension Configuration {
         return faults
     }
 
-    /// A set of routes is one word.
-    package static let maximumRoutes = 64
+    /// A set of routes is one word, of which a bit stands for what no route gets.
+    package static let maximumRoutes = 63
 }
 
 extension OptionFault {

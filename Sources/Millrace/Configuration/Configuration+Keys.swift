@@ -20,7 +20,7 @@ extension Configuration {
                 "What becomes of an event that no route takes: deadLetter (as noRoute) or skip (counted)."),
             .sections(
                 "routes", \.routes, keys: { RouteConfiguration.keys }, initial: { RouteConfiguration(processor: "") },
-                "Which processor gets which types: at least one route, at most 64."),
+                "Which processor gets which types: at least one route, at most 63."),
         ]
     }
 
@@ -116,7 +116,7 @@ extension RetryConfiguration {
     package static var keys: [OptionKey<RetryConfiguration>] {
         [
             .integer(
-                "attempts", \.attempts, in: 1...1_000_000, "Attempts in all, the first one counted; then a letter."),
+                "attempts", \.attempts, in: 1...65_535, "Attempts in all, the first one counted; then a letter."),
             .option(
                 "backoff", \.backoff, .durations(in: .milliseconds(1) ... .seconds(7 * 86_400)),
                 "The first delay's upper bound, which doubles, and the last one's. Each delay is drawn below its bound."

@@ -28,7 +28,7 @@ public struct Configuration: Sendable {
     public var deadLetter = DeadLetterConfiguration()
     /// What becomes of an event that no route takes.
     public var unrouted: UnroutedPolicy = .deadLetter
-    /// Which processors get which types. At most 64.
+    /// Which processors get which types. At most 63.
     public var routes: [RouteConfiguration] = []
 
     /// An empty configuration, to be filled.

@@ -31,7 +31,7 @@ public enum RouteOrder: String, Sendable, CaseIterable {
 
 /// How often and how fast an attempt is repeated.
 public struct RetryConfiguration: Sendable {
-    /// Attempts in all, 1 or more.
+    /// Attempts in all, 1 to 65,535.
     public var attempts = 5
     /// The upper bound of the first delay; each further bound doubles.
     public var minimumBackoff: Duration = .milliseconds(100)

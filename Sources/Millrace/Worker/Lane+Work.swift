@@ -11,7 +11,6 @@ extension Lane {
             for route in shared.routes where engine.hasReady(route: route.index) {
                 if let runner = runners[route.index] {
                     runner.drain()
-                    armTimeouts(runner)
                     goesOn = true
                 } else if submitBlocking(route) {
                     goesOn = true
@@ -19,6 +18,7 @@ extension Lane {
             }
             if goesOn { didSomething = true }
         }
+        armTimeouts()
         return didSomething
     }
 
@@ -51,7 +51,7 @@ extension Lane {
     }
 
     func succeeded(_ work: Int32, route: RouteContext) {
-        if unavailableRoutes & (1 << UInt64(route.index)) != 0 { becameAvailable(route) }
+        if isUnavailable(route) { becameAvailable(route) }
         let record = engine.record(of: work)
         records[Int(record)].users -= 1
         let finished = engine.succeed(work)
@@ -72,7 +72,9 @@ extension Lane {
         let record = state.record
         records[Int(record)].users -= 1
         let name = self.name(of: record)
-        let action = engine.fail(work, as: error.failure, now: now, wall: shared.clock.wall())
+        if error.failure != .unavailable, error.failure != .cancelled, isUnavailable(route) { becameAvailable(route) }
+        // A pause counts from the failure, and the turn may have begun long ago.
+        let action = engine.fail(work, as: error.failure, now: shared.clock.now(), wall: shared.clock.wall())
         switch action {
         case .finished(let record): forget(record)
         case .none: break
@@ -96,17 +98,24 @@ extension Lane {
         }
     }
 
+    private func isUnavailable(_ route: RouteContext) -> Bool {
+        unavailableRoutes & (1 << UInt64(route.index)) != 0
+    }
+
     private func becameAvailable(_ route: RouteContext) {
         unavailableRoutes &= ~(1 << UInt64(route.index))
         shared.observer?.observe(.available(processor: route.processor))
     }
 
-    /// Handlers that suspended since the last time: from now on their timeouts count.
-    private func armTimeouts(_ runner: LaneRouteRunner) {
-        guard runner.route.configuration.timeout != nil else { return }
-        for busy in runner.busy where !busy.isTimed {
-            busy.isTimed = true
-            for work in busy.current { engine.suspended(work) }
+    /// Handlers that suspended since the last time, whatever they were called by: from now on their timeouts count.
+    private func armTimeouts() {
+        for case let runner? in runners where runner.route.configuration.timeout != nil {
+            for busy in runner.untimed {
+                busy.isTimed = true
+                // The turn may have begun long ago.
+                let time = shared.clock.now()
+                for work in busy.current { engine.suspended(work, now: time) }
+            }
         }
     }
 

@@ -6,7 +6,7 @@ package struct LaneAssignment: Sendable {
     package var name: PartitionName
     package var epoch: UInt32
     package var start: Int64
-    package var attempts: [Int64: UInt16]
+    package var attempts: [AttemptKey: UInt16]
     package var source: SourceContext
     package var reader: PartitionReader
     /// What to do when the start is not in the log; called on the lane's thread.

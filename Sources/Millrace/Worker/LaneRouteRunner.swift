@@ -50,6 +50,9 @@ package final class LaneRouteRunner: @unchecked Sendable {
     /// Runners that are in a handler.
     var busy: [Runner] { all.filter(\.isBusy) }
 
+    /// Those whose handlers suspended and are not timed yet.
+    var untimed: [Runner] { all.filter { $0.isBusy && !$0.isTimed } }
+
     /// Cancels the runner of some work.
     func cancel(_ work: Int32) {
         for runner in all where runner.current.contains(work) { runner.task?.cancel() }

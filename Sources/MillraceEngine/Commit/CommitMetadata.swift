@@ -1,24 +1,24 @@
 /// What is kept in the metadata of a committed offset beside the offset: versioned text of at most 4,000 bytes.
 ///
 /// Version 1: `millrace/1` followed by fields, each a space and `name=value`; unknown fields are ignored, so that a
-/// later version can add some. `attempts=OFFSET:COUNT,…` counts the started attempts of records that failed.
+/// later version can add some. `attempts=OFFSET/ROUTE:COUNT,…` counts the started attempts of work that failed.
 package struct CommitMetadata: Sendable, Hashable {
     /// The longest metadata that is written, in bytes. Kafka's own limit is 4,096 by default.
     package static let maximumBytes = 4_000
     private static let mark = "millrace/1"
 
-    /// Started attempts of records that failed at least once and are not settled, by offset.
-    package var attempts: [Int64: UInt16]
+    /// Started attempts of work that failed at least once and is not settled.
+    package var attempts: [AttemptKey: UInt16]
 
-    package init(attempts: [Int64: UInt16] = [:]) { self.attempts = attempts }
+    package init(attempts: [AttemptKey: UInt16] = [:]) { self.attempts = attempts }
 
     /// The text; attempts that do not fit are left out, the highest offsets first.
     package var text: String {
         var text = Self.mark
         if attempts.isEmpty { return text }
         var separator = " attempts="
-        for (offset, count) in attempts.sorted(by: { $0.key < $1.key }) {
-            let field = "\(separator)\(offset):\(count)"
+        for (key, count) in attempts.sorted(by: { $0.key < $1.key }) {
+            let field = "\(separator)\(key.offset)/\(key.route):\(count)"
             if text.utf8.count + field.utf8.count > Self.maximumBytes { break }
             text += field
             separator = ","
@@ -44,11 +44,28 @@ package struct CommitMetadata: Sendable, Hashable {
         var metadata = CommitMetadata()
         for field in fields.dropFirst() where field.hasPrefix("attempts=") {
             for entry in field.dropFirst("attempts=".count).split(separator: ",") {
-                let parts = entry.split(separator: ":")
-                guard parts.count == 2, let offset = Int64(parts[0]), let count = UInt16(parts[1]) else { continue }
-                metadata.attempts[offset] = count
+                let parts = entry.split(omittingEmptySubsequences: false) { $0 == "/" || $0 == ":" }
+                guard parts.count == 3, let offset = Int64(parts[0]), let route = UInt8(parts[1]),
+                    let count = UInt16(parts[2]), offset >= 0, route < LaneEngine.maximumRoutes
+                else { continue }
+                metadata.attempts[AttemptKey(offset: offset, route: route)] = count
             }
         }
         return .own(metadata)
+    }
+}
+
+/// Some work by what outlives its owner: the record's offset, and the route's number in the configuration.
+package struct AttemptKey: Sendable, Hashable, Comparable {
+    package var offset: Int64
+    package var route: UInt8
+
+    package init(offset: Int64, route: UInt8) {
+        self.offset = offset
+        self.route = route
+    }
+
+    package static func < (left: AttemptKey, right: AttemptKey) -> Bool {
+        (left.offset, left.route) < (right.offset, right.route)
     }
 }

@@ -2,7 +2,7 @@ extension LaneEngine {
     /// Takes a partition in, from `start` on. Returns the slot under which its records are received: one partition has
     /// the same slot in all its assignments, so that a late handler of an earlier one still blocks its key.
     package mutating func assign(
-        _ name: PartitionName, epoch: UInt32, start: Int64, attempts: [Int64: UInt16] = [:]
+        _ name: PartitionName, epoch: UInt32, start: Int64, attempts: [AttemptKey: UInt16] = [:]
     ) -> Int32 {
         let slot: Int32
         if let known = slots[name] {
@@ -112,6 +112,12 @@ extension LaneEngine {
     }
 
     func metadata(_ partition: LanePartition) -> CommitMetadata {
-        partition.attempts.isEmpty ? CommitMetadata() : CommitMetadata(attempts: partition.attempts)
+        if partition.attempts.isEmpty { return CommitMetadata() }
+        // An earlier owner may have counted what never comes: compacted, or no longer taken by that route.
+        let watermark = partition.ledger.watermark
+        if partition.attempts.contains(where: { $0.key.offset < watermark }) {
+            partition.attempts = partition.attempts.filter { $0.key.offset >= watermark }
+        }
+        return CommitMetadata(attempts: partition.attempts)
     }
 }

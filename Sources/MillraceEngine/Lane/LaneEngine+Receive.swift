@@ -20,17 +20,12 @@ extension LaneEngine {
     package mutating func dispatch(_ record: Int32, routes mask: UInt64) {
         tickets[record].open = mask
         let ticket = tickets[record]
-        var attempt: UInt16 = 0
-        if let partition = current(ticket), !partition.attempts.isEmpty, let known = partition.attempts[ticket.offset] {
-            attempt = known
-        }
+        let partition = current(ticket)
         var rest = mask
         while rest != 0 {
             let number = rest.trailingZeroBitCount
             rest &= rest &- 1
             let route = routes[number]
-            generation &+= 1
-            if generation == 0 { generation = 1 }
             let list: Int32 =
                 switch route.rules.order {
                 case .key:
@@ -40,11 +35,17 @@ extension LaneEngine {
                 case .partition: OrderTable.list(for: UInt32(bitPattern: ticket.slot) &* 0x9E37_79B9)
                 case .unordered: OrderTable.none
                 }
-            let started = min(attempt, UInt16(clamping: route.rules.attempts - 1))
+            var started: UInt16 = 0
+            if let partition, !partition.attempts.isEmpty,
+                let count = partition.attempts[AttemptKey(offset: ticket.offset, route: UInt8(number))]
+            {
+                // At least one more: whoever counted may have died before he could write the letter.
+                started = min(count, UInt16(clamping: route.rules.attempts - 1))
+            }
             let work = works.insert(
                 Work(
                     record: record, route: UInt8(number), state: .waiting, attempt: started, isUnavailable: false,
-                    generation: generation, list: list, next: -1, firstFailedAt: 0, startedAt: 0))
+                    generation: nextGeneration(), list: list, next: -1, firstFailedAt: 0, startedAt: 0))
             if list == OrderTable.none || route.order.append(work, to: list, in: &works) {
                 works[work].state = .ready
                 route.ready.append(work)
@@ -65,8 +66,6 @@ extension LaneEngine {
     /// A received record that no route can get: it waits for the acknowledgement of its letter. Returns the work that
     /// stands for the letter.
     package mutating func letter(_ record: Int32, now: UInt64) -> Int32 {
-        generation &+= 1
-        if generation == 0 { generation = 1 }
         tickets[record].open = 1 << UInt64(Self.readingRoute)
         if let partition = current(tickets[record]) {
             partition.active += 1
@@ -75,7 +74,7 @@ extension LaneEngine {
         return works.insert(
             Work(
                 record: record, route: Self.readingRoute, state: .lettering, attempt: 0, isUnavailable: false,
-                generation: generation, list: OrderTable.none, next: -1, firstFailedAt: 0, startedAt: now))
+                generation: nextGeneration(), list: OrderTable.none, next: -1, firstFailedAt: 0, startedAt: now))
     }
 
     /// Gives a record's index and bytes back.

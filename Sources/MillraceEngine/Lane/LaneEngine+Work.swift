@@ -47,6 +47,8 @@ extension LaneEngine {
                 continue
             }
             works[index].state = .running
+            // Timers of an earlier run must not hit this one.
+            works[index].generation = nextGeneration()
             works[index].attempt &+= 1
             works[index].startedAt = now
             partition.active += 1
@@ -56,22 +58,21 @@ extension LaneEngine {
         return nil
     }
 
-    /// A handler suspended: from now on its timeout counts. Returns whether it has one.
-    package mutating func suspended(_ work: Int32) {
+    /// A handler suspended: from now on its timeout counts. Before, nobody could have cancelled it.
+    package mutating func suspended(_ work: Int32, now: UInt64) {
         let state = works[work]
         guard let timeout = routes[Int(state.route)].rules.timeout else { return }
-        timers.add(
-            due: state.startedAt &+ timeout,
-            Timer(work: work, generation: state.generation, attempt: state.attempt, isTimeout: true))
+        add(Timer(work: work, generation: state.generation, isTimeout: true), due: now &+ timeout)
     }
 
     /// A handler returned well. Returns the record whose bytes are no longer needed, or -1.
     package mutating func succeed(_ work: Int32) -> Int32 {
         let state = works[work]
-        let partition = endRunning(work, state)
-        if let partition, !partition.attempts.isEmpty { partition.attempts[tickets[state.record].offset] = nil }
-        if let partition, partition.unavailableRoutes != 0 { becameAvailable(work, partition) }
-        return complete(work, isLetter: false)
+        if let partition = endRunning(work, state) {
+            forgetAttempts(state, partition)
+            if partition.isWaiting { becameAvailable(work, partition) }
+        }
+        return complete(work)
     }
 
     /// A handler ended otherwise. `wall` is the time in milliseconds since 1970.
@@ -82,7 +83,7 @@ extension LaneEngine {
         let partition = endRunning(work, state)
         let rules = routes[Int(state.route)].rules
         guard let partition, !tickets[state.record].isReleased else {
-            return finishedAction(complete(work, isLetter: false))
+            return finishedAction(complete(work))
         }
         if failure != .unavailable, failure != .cancelled, works[work].firstFailedAt == 0 {
             works[work].firstFailedAt = wall
@@ -107,13 +108,17 @@ extension LaneEngine {
                 works[work].isUnavailable = true
                 partition.unavailable += 1
             }
+            touch(partition)
             delay(work, until: partition.unavailableUntil)
             return .unavailable(isFirst: isFirst, delay: pause)
         case .rejected:
+            if partition.isWaiting { becameAvailable(work, partition) }
             return letter(work, partition, now: now, cause: .rejected)
         case .retry, .timedOut:
-            if partition.unavailableRoutes != 0 { becameAvailable(work, partition) }
-            partition.attempts[tickets[state.record].offset] = state.attempt
+            if partition.isWaiting { becameAvailable(work, partition) }
+            partition.attempts[AttemptKey(offset: tickets[state.record].offset, route: state.route)] = state.attempt
+            // The count is committed with the next offsets, or without any.
+            touch(partition)
             if Int(state.attempt) >= rules.attempts {
                 return letter(
                     work, partition, now: now, cause: failure == .timedOut ? .timedOut : .retriesExhausted)
@@ -129,14 +134,15 @@ extension LaneEngine {
     /// The letter of some work was acknowledged by the broker. Returns the record whose bytes are no longer needed,
     /// or -1.
     package mutating func letterAcknowledged(_ work: Int32) -> Int32 {
-        let record = works[work].record
+        let state = works[work]
+        let record = state.record
         if let partition = current(tickets[record]) {
             partition.letters -= 1
             partition.active -= 1
-            partition.attempts[tickets[record].offset] = nil
+            forgetAttempts(state, partition)
         }
         tickets[record].isDeadLettered = true
-        return complete(work, isLetter: true)
+        return complete(work)
     }
 
     /// Fires the earliest timer that is due. Delayed work becomes ready by itself; the work whose handler must be
@@ -146,7 +152,7 @@ extension LaneEngine {
         guard works.contains(timer.work), works[timer.work].generation == timer.generation else { return (true, nil) }
         let state = works[timer.work]
         if timer.isTimeout {
-            return (true, state.state == .running && state.attempt == timer.attempt ? timer.work : nil)
+            return (true, state.state == .running ? timer.work : nil)
         }
         if state.state == .delayed {
             works[timer.work].state = .ready
@@ -161,10 +167,11 @@ extension LaneEngine {
         var late: Set<Int32> = []
         for index in 0..<works.end where works.contains(index) && works[index].state == .lettering {
             guard now > works[index].startedAt &+ limits.letterPatience else { continue }
-            late.insert(tickets[works[index].record].slot)
+            // A letter of an assignment that is over holds nobody.
+            if let partition = current(tickets[works[index].record]) { late.insert(partition.slot) }
         }
         for case let partition? in partitions {
-            let isHeld = late.contains(partition.slot) && partition.letters > 0
+            let isHeld = late.contains(partition.slot)
             if isHeld != partition.areLettersHeld {
                 partition.areLettersHeld = isHeld
                 touch(partition)
@@ -175,10 +182,22 @@ extension LaneEngine {
 
     private mutating func delay(_ work: Int32, until due: UInt64) {
         works[work].state = .delayed
-        timers.add(
-            due: due,
-            Timer(
-                work: work, generation: works[work].generation, attempt: works[work].attempt, isTimeout: false))
+        add(Timer(work: work, generation: works[work].generation, isTimeout: false), due: due)
+    }
+
+    /// Adds a timer, and drops those whose purpose is gone once they are most of all.
+    private mutating func add(_ timer: Timer, due: UInt64) {
+        timers.add(due: due, timer)
+        guard timers.count > 2 * works.count + 4_096 else { return }
+        var kept = TimerHeap<Timer>()
+        swap(&kept, &timers)
+        kept.removeAll { !(works.contains($0.work) && works[$0.work].generation == $0.generation) }
+        swap(&kept, &timers)
+    }
+
+    private func forgetAttempts(_ work: Work, _ partition: LanePartition) {
+        if partition.attempts.isEmpty { return }
+        partition.attempts[AttemptKey(offset: tickets[work.record].offset, route: work.route)] = nil
     }
 
     private mutating func endRunning(_ work: Int32, _ state: Work) -> LanePartition? {
@@ -221,7 +240,7 @@ extension LaneEngine {
     private mutating func released(_ work: Int32, _ partition: LanePartition) -> AttemptAction {
         clearUnavailable(work, partition)
         tickets[works[work].record].isReleased = true
-        return finishedAction(complete(work, isLetter: false))
+        return finishedAction(complete(work))
     }
 
     private func finishedAction(_ record: Int32) -> AttemptAction {
@@ -229,7 +248,7 @@ extension LaneEngine {
     }
 
     /// Takes work out of its list, lets the next of its key run, and settles the record when it was the last.
-    private mutating func complete(_ work: Int32, isLetter: Bool) -> Int32 {
+    private mutating func complete(_ work: Int32) -> Int32 {
         let state = works[work]
         if state.list != OrderTable.none {
             let route = routes[Int(state.route)]

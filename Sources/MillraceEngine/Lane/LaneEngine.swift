@@ -29,7 +29,6 @@ package struct LaneEngine: ~Copyable {
     struct Timer: BitwiseCopyable {
         var work: Int32
         var generation: UInt32
-        var attempt: UInt16
         var isTimeout: Bool
     }
 
@@ -42,7 +41,6 @@ package struct LaneEngine: ~Copyable {
     var timers = TimerHeap<Timer>()
     var random: RandomSource
     var generation: UInt32 = 0
-    var hasDirty = false
 
     /// Bytes charged for unsettled records.
     package internal(set) var usedBytes = 0
@@ -82,6 +80,13 @@ package struct LaneEngine: ~Copyable {
     func current(_ ticket: borrowing Ticket) -> LanePartition? {
         guard let partition = partitions[Int(ticket.slot)], partition.epoch == ticket.epoch else { return nil }
         return partition
+    }
+
+    /// Never 0, which marks work that is on its way out.
+    mutating func nextGeneration() -> UInt32 {
+        generation &+= 1
+        if generation == 0 { generation = 1 }
+        return generation
     }
 
     func touch(_ partition: LanePartition) { partition.isDirty = true }

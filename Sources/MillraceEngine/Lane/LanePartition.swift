@@ -18,18 +18,21 @@ final class LanePartition {
     @exclusivity(unchecked) var unavailableProbes = 0
     /// Nothing new is taken in: the assignment is ending.
     @exclusivity(unchecked) var isReleasing = false
-    /// Started attempts of records that failed at least once, by offset: what a next owner must know.
-    @exclusivity(unchecked) var attempts: [Int64: UInt16]
+    /// Started attempts of work that failed at least once: what a next owner must know.
+    @exclusivity(unchecked) var attempts: [AttemptKey: UInt16]
     /// Whether something changed since the last report.
     @exclusivity(unchecked) var isDirty = true
 
-    init(name: PartitionName, slot: Int32, epoch: UInt32, start: Int64, attempts: [Int64: UInt16]) {
+    init(name: PartitionName, slot: Int32, epoch: UInt32, start: Int64, attempts: [AttemptKey: UInt16]) {
         self.name = name
         self.slot = slot
         self.epoch = epoch
         self.ledger = OffsetLedger(start: start)
         self.attempts = attempts
     }
+
+    /// Whether some processor said that it is unavailable and has not worked since.
+    var isWaiting: Bool { unavailableRoutes != 0 || unavailable > 0 }
 
     var held: HoldReason? {
         if isReleasing { return .draining }

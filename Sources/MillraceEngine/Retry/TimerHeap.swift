@@ -1,4 +1,4 @@
-/// Timers by due time: a binary heap. Timers are not removed when their purpose is gone; whoever takes one checks.
+/// Timers by due time: a binary heap. A timer whose purpose is gone may stay; whoever takes one checks.
 package struct TimerHeap<Payload: BitwiseCopyable> {
     private var heap: [(due: UInt64, order: UInt64, payload: Payload)] = []
     private var order: UInt64 = 0
@@ -37,6 +37,13 @@ package struct TimerHeap<Payload: BitwiseCopyable> {
             }
         }
         return first.payload
+    }
+
+    /// Drops the timers for which `isRemoved` holds.
+    package mutating func removeAll(where isRemoved: (Payload) -> Bool) {
+        heap.removeAll { isRemoved($0.payload) }
+        // Sorted is a heap.
+        heap.sort(by: Self.isBefore)
     }
 
     private static func isBefore(

@@ -85,7 +85,10 @@ extension Lane {
         case .skip(let reason):
             let name = self.name(of: record)
             let type = reason == .tombstone ? nil : envelope.pointee.type.string
-            if reason != .tombstone { countTolerated(envelope, source) }
+            if reason == .noRoute {
+                countTolerated(envelope, source)
+                reportUnrouted(envelope, source)
+            }
             engine.skip(record)
             forget(record)
             shared.observer?.observe(.skipped(name, reason: reason.rawValue, type: type))
@@ -93,10 +96,15 @@ extension Lane {
             write(letterFor: record, reason: fault.reason, detail: fault.description, type: nil)
         case .unrouted:
             countTolerated(envelope, source)
+            reportUnrouted(envelope, source)
             write(
                 letterFor: record, reason: "noRoute", detail: "no route takes the type",
                 type: envelope.pointee.type.string)
         }
+    }
+
+    private func reportUnrouted(_ envelope: UnsafeMutablePointer<Envelope>, _ source: SourceContext) {
+        shared.observer?.observe(.unrouted(topic: source.topic, type: envelope.pointee.type.text))
     }
 
     private func countTolerated(_ envelope: UnsafeMutablePointer<Envelope>, _ source: SourceContext) {

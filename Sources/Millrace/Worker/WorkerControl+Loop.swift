@@ -7,13 +7,11 @@ extension WorkerControl {
     func loop() {
         guard let consumer else { return }
         var nextWatch: UInt64 = 0
-        var hasJoined = false
         while !isStopRequested {
             for event in consumer.poll(milliseconds: 20) { handle(event) }
             resolveMissingOffsets(consumer)
             takePublished(board.takeChanged())
             commitDue(consumer)
-            if !hasJoined, consumer.memberID != nil, owned.isEmpty { hasJoined = true }
             let now = clock.now()
             if now >= nextWatch {
                 nextWatch = now &+ 250_000_000
@@ -81,20 +79,24 @@ extension WorkerControl {
     /// A lane that has not begun a turn for long is inside a handler that does not return.
     private func watchLanes(_ now: UInt64) {
         guard let observer else { return }
-        observer.observe(
-            .memory(
-                used: lanes.reduce(0) { $0 + $1.usedBytes }, budget: configuration.memory - configuration.memory / 2))
+        observer.observe(.memory(used: lanes.reduce(0) { $0 + $1.usedBytes }, budget: recordBytes))
+        var stuck: [Int: StuckHandler] = [:]
         for lane in lanes {
             let last = lane.lastTurn.load(ordering: .relaxed)
             let age = now > last ? now - last : 0
-            guard age > configuration.stuckAfter.nanoseconds, let current = lane.progress.current else { continue }
-            let name = lane.slotNames.withLock { $0[current.slot] }
-            guard let name else { continue }
-            observer.observe(
-                .stuck(
-                    processor: routes[current.route].processor,
-                    RecordName(topic: name.topic, partition: name.partition, offset: current.offset), nanoseconds: age))
+            guard age > configuration.stuckAfter.nanoseconds, let current = lane.progress.current,
+                let name = lane.slotNames.withLock({ $0[current.slot] })
+            else { continue }
+            let handler = StuckHandler(
+                processor: routes[current.route].processor,
+                record: RecordName(topic: name.topic, partition: name.partition, offset: current.offset))
+            stuck[lane.number] = handler
+            observer.observe(.stuck(processor: handler.processor, handler.record, nanoseconds: age))
         }
+        for (lane, handler) in stuckLanes where stuck[lane] != handler {
+            observer.observe(.unstuck(processor: handler.processor, handler.record))
+        }
+        stuckLanes = stuck
     }
 
     private func isAtLimit() -> Bool {

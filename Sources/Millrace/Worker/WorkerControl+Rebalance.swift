@@ -8,7 +8,10 @@ extension WorkerControl: RebalanceDelegate {
         guard !isDraining, !partitions.isEmpty else {
             // Leaving: what is not taken now goes to another member with the next rebalance.
             try? consumer.assign([])
-            if !isDraining { observer?.observe(.assigned([])) }
+            if !isDraining {
+                observer?.observe(.assigned([]))
+                observer?.observe(.phase(.running))
+            }
             return
         }
         do throws(WorkerError) {

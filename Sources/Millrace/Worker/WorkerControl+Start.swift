@@ -23,8 +23,11 @@ extension WorkerControl {
         lag = try LagWatch(consumer: consumer, observer: observer, ends: ends)
     }
 
-    /// Half of the budget is for what the client fetches ahead, half for what is at work.
-    private var prefetchBytes: Int { configuration.memory / 2 }
+    /// Three eighths of the budget are for what the client fetches ahead, the rest for what is at work.
+    private var prefetchBytes: Int { configuration.memory / 8 * 3 }
+
+    /// What records at work may take.
+    var recordBytes: Int { configuration.memory - prefetchBytes }
 
     /// Waits for a broker, checks that the sources and their dead-letter topics are there, and counts partitions.
     private func lookUpTopics(_ properties: KafkaProperties) throws(WorkerError) -> Int {
@@ -140,7 +143,7 @@ extension WorkerControl {
         let shared = Lane.Shared(
             routes: routes, router: Router(routes.map(\.patterns)), unrouted: configuration.unrouted,
             group: configuration.group, clock: clock, board: board, observer: observer,
-            budget: MemoryBudget(total: configuration.memory - prefetchBytes, lanes: count),
+            budget: MemoryBudget(total: recordBytes, lanes: count),
             letters: { wake in
                 let writer = try LetterWriter { () throws(KafkaError) in
                     try KafkaProducer(

@@ -42,8 +42,9 @@ final class WorkerControl: @unchecked Sendable {
     var summary = RunSummary()
     var ends: EndWatch?
     var isDraining = false
+    /// Handlers that were reported because their lane does not come back from them, by lane.
+    var stuckLanes: [Int: StuckHandler] = [:]
     var lag: LagWatch?
-    private let started: UInt64
 
     init(
         configuration: Configuration, routes: [RouteContext], observer: (any EngineObserver)?,
@@ -59,7 +60,6 @@ final class WorkerControl: @unchecked Sendable {
         changes = try WakeDescriptor()
         board = LaneBoard(changes: changes)
         schedule = CommitSchedule(interval: configuration.commitInterval.nanoseconds)
-        started = clock.now()
         for source in configuration.sources { sources[source.topic] = SourceContext(source, in: configuration) }
     }
 

@@ -12,11 +12,15 @@ extension OptionType where Value == Profile {
                 return read(values, &reading)
             },
             write: { profile in
-                if let same = named.first(where: { $0.profile == profile }) { return OptionValue(same.name) }
-                var values: OptionValues = ["base": "strict"]
-                for item in Profile.Switch.allCases where profile.allows(item) != Profile.strict.allows(item) {
-                    values[item.name] = OptionValue(profile.allows(item) ? "true" : "false")
+                // The base that leaves the fewest switches to say.
+                let bases = named.map { base in
+                    (base.name, Profile.Switch.allCases.filter { profile.allows($0) != base.profile.allows($0) })
                 }
+                guard let (name, switches) = bases.min(by: { $0.1.count < $1.1.count }), !switches.isEmpty else {
+                    return OptionValue(named.first { $0.profile == profile }?.name ?? "")
+                }
+                var values: OptionValues = ["base": OptionValue(name)]
+                for item in switches { values[item.name] = OptionValue(profile.allows(item) ? "true" : "false") }
                 return OptionValue(.map(values))
             })
     }

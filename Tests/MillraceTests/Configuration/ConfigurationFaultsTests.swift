@@ -1,3 +1,4 @@
+import CloudEvents
 import Testing
 
 @testable import Millrace
@@ -145,6 +146,17 @@ import Testing
         let faults = configuration.faults(processors: processors)
         #expect(!faults.isEmpty)
         #expect(!"\(faults)".contains("hunter2"))
+    }
+
+    @Test(arguments: [
+        (Profile.qlik, "qlik"), (.strict, "strict"), (.qlik.setting(.bom, false), "{base: qlik, bom: false}"),
+        (.strict.setting(.typeAlias, true), "{base: strict, typeAlias: true}"),
+    ])
+    func aProfileComesBackFromItsText(profile: Profile, text: String) {
+        let value = OptionType<Profile>.profile.write(profile)
+        #expect(value.inlineText == text)
+        var reading = OptionReading()
+        #expect(OptionType<Profile>.profile.read(value, &reading) == profile)
     }
 
     @Test func validateThrowsEveryFault() throws {

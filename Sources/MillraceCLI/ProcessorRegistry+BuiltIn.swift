@@ -1,6 +1,11 @@
 public import Millrace
+import MillraceConnectors
 
 extension ProcessorRegistry {
     /// The processors that come with Millrace.
-    public static var builtIn: ProcessorRegistry { ProcessorRegistry() }
+    public static var builtIn: ProcessorRegistry {
+        ProcessorRegistry()
+            .adding(JSONLinesProcessor.self)
+            .adding(ForwardProcessor.self)
+    }
 }

@@ -1,0 +1,25 @@
+import Millrace
+import MillraceKafka
+
+/// What an error of the producer means for the event.
+enum ForwardOutcome {
+    /// Only what is the event's own fault dead-letters it at once. What passes, or an operator repairs, is *unavailable*;
+    /// anything else is tried again until the attempts are spent.
+    static func error(for error: KafkaError, topic: String) -> ProcessingError {
+        let cause = "'\(topic)': \(error)"
+        if error.isTooLarge { return .reject("tooLarge", cause) }
+        switch error.name {
+        case "INVALID_TIMESTAMP": return .reject("timestampRefused", cause)
+        // A compacted topic refuses records without a key so, a broker's own checks the others.
+        case "INVALID_RECORD", "INVALID_MSG", "POLICY_VIOLATION": return .reject("recordRefused", cause)
+        case "_MSG_TIMED_OUT", "_QUEUE_FULL", "_PURGE_QUEUE", "_PURGE_INFLIGHT", "_UNKNOWN_TOPIC", "_UNKNOWN_PARTITION",
+            "UNKNOWN_TOPIC_OR_PART":
+            return .unavailable(cause)
+        default: break
+        }
+        switch error.kind {
+        case .unavailable, .authentication, .authorization, .configuration: return .unavailable(cause)
+        case .other: return error.isFatal ? .unavailable(cause) : .retry(cause)
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import Millrace
+import MillraceKafka
+import Synchronization
+
+/// The producers of one `forward`: one for nearly everything, and one that sends each record by itself.
+///
+/// A broker refuses a whole batch that is larger than the topic allows, whichever records it holds. So what was refused
+/// as too large is sent once more, alone: only then it is known to be too large itself.
+final class ForwardProducers: Sendable {
+    private let properties: KafkaProperties
+    private let batching: AcknowledgingProducer
+    private let single = Mutex<AcknowledgingProducer?>(nil)
+
+    /// `kafka`: the worker's properties. Throws `WorkerError`.
+    init(_ kafka: [String: String], timeout: Duration) throws {
+        var properties: KafkaProperties = [
+            // As Java clients do it: a key's records go where they would have gone from there.
+            "partitioner": "murmur2_random",
+            // The broker decides what is too large.
+            "message.max.bytes": "67108864",
+        ]
+        properties = properties.overridden(by: KafkaProperties(kafka.sorted { $0.key < $1.key }.map { ($0, $1) }))
+        // Waiting for ever would look like a handler that is stuck.
+        properties["message.timeout.ms"] = String(timeout.nanoseconds / 1_000_000)
+        self.properties = properties
+        do {
+            batching = try AcknowledgingProducer(properties, threadName: "mr-forward")
+        } catch let error as KafkaError {
+            throw WorkerError(.configuration, "processor forward: \(error)")
+        }
+    }
+
+    /// Looks the topic up, so that the first record does not wait for that.
+    func lookUp(_ topic: String, log: Log) throws {
+        do throws(KafkaError) {
+            if try batching.lookUp(topic, timeoutMilliseconds: 10_000) != nil { return }
+        } catch {
+            switch error.kind {
+            case .authentication, .authorization:
+                throw WorkerError(.notPermitted, "processor forward: '\(topic)': \(error)")
+            default:
+                log.warning(
+                    "topic could not be looked up: it is waited for",
+                    [
+                        .topic: .text(topic), .cause: .text("\(error)"),
+                    ])
+                return
+            }
+        }
+        throw WorkerError(
+            .configuration,
+            "processor forward: the topic '\(topic)' does not exist; create it: kafka-topics.sh --bootstrap-server "
+                + "\(properties["bootstrap.servers"] ?? "") --create --topic \(topic) --partitions 8")
+    }
+
+    func send(_ record: OutgoingRecord, to topic: String) async throws {
+        do {
+            try await batching.send(record, to: topic)
+        } catch let error as KafkaError where error.isTooLarge {
+            try await sendingAlone().send(record, to: topic)
+        }
+    }
+
+    private func sendingAlone() throws -> AcknowledgingProducer {
+        try single.withLock { single in
+            if let single { return single }
+            var properties = properties
+            properties["batch.num.messages"] = "1"
+            let made = try AcknowledgingProducer(properties, threadName: "mr-forward-1")
+            single = made
+            return made
+        }
+    }
+
+    func close() {
+        batching.close()
+        single.withLock { $0 }?.close()
+    }
+}

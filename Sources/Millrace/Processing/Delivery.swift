@@ -17,16 +17,14 @@ public struct Delivery: Sendable {
     public let attempt: Int
     /// When the first attempt failed, in milliseconds since 1970; nil in the first attempt.
     public let firstFailedAt: Int64?
-    package let toleratedSink: (any ToleratedSink)?
 
     package init(
-        batch: RecordBatch, index: Int32, attempt: Int, firstFailedAt: Int64?, toleratedSink: (any ToleratedSink)? = nil
+        batch: RecordBatch, index: Int32, attempt: Int, firstFailedAt: Int64?
     ) {
         self.batch = batch
         self.index = index
         self.attempt = attempt
         self.firstFailedAt = firstFailedAt
-        self.toleratedSink = toleratedSink
     }
 
     /// The event, decoded; its data stays raw until asked for.
@@ -62,7 +60,7 @@ public struct Delivery: Sendable {
     /// handler it dead-letters the event with its own code, without a second attempt.
     public func data<T: EventData>(as type: T.Type) throws -> T {
         var tolerated: [String] = []
-        defer { if !tolerated.isEmpty { toleratedSink?.tolerated(tolerated, topic: topic) } }
+        defer { if !tolerated.isEmpty { batch.tolerated?.tolerated(tolerated, topic: topic) } }
         return try T.decode(from: event, tolerated: &tolerated)
     }
 

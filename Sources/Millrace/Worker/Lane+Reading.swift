@@ -23,7 +23,9 @@ extension Lane {
 
     private func read(_ index: Int, max: Int) -> Int {
         let assignment = partitions[index].assignment
-        let batch = batches.takeEmpty { RecordBatch(source: assignment.source, clock: WorkerClock(timer)) }
+        let batch = batches.takeEmpty {
+            RecordBatch(source: assignment.source, clock: WorkerClock(timer), tolerated: tolerated)
+        }
         let outcome = batch.fill(
             from: assignment.reader, max: max, source: assignment.source, partition: assignment.name.partition)
         guard case .read(let count) = outcome, count > 0 else {

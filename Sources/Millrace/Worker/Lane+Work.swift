@@ -40,7 +40,7 @@ extension Lane {
         let (batch, index) = batch(of: state.record)
         return Delivery(
             batch: batch, index: Int32(index), attempt: Int(state.attempt),
-            firstFailedAt: state.firstFailedAt == 0 ? nil : state.firstFailedAt, toleratedSink: tolerated)
+            firstFailedAt: state.firstFailedAt == 0 ? nil : state.firstFailedAt)
     }
 
     /// A handler returned well.

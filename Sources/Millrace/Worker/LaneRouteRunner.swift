@@ -39,7 +39,7 @@ package final class LaneRouteRunner: @unchecked Sendable {
         while true {
             await body.work(runner, of: self)
             // Cancellation sticks to a task: a cancelled runner ends, and another takes its place.
-            if Task.isCancelled { break }
+            if runner.isCancelled { break }
             idle.append(runner)
             await runner.park()
             if runner.isEnding { break }
@@ -55,17 +55,17 @@ package final class LaneRouteRunner: @unchecked Sendable {
 
     /// Cancels the runner of some work.
     func cancel(_ work: Int32) {
-        for runner in all where runner.current.contains(work) { runner.task?.cancel() }
+        for runner in all where runner.current.contains(work) { runner.cancel() }
     }
 
     /// Cancels the handlers whose records were released: their results can have no effect.
     func cancelReleased() {
-        for runner in all where runner.isBusy && runner.current.allSatisfy(lane.isReleased) { runner.task?.cancel() }
+        for runner in all where runner.isBusy && runner.current.allSatisfy(lane.isReleased) { runner.cancel() }
     }
 
     /// Ends the idle runners; what is in a handler ends when it returns.
     func end() {
-        for runner in all where runner.isBusy { runner.task?.cancel() }
+        for runner in all where runner.isBusy { runner.cancel() }
         let parked = idle
         idle = []
         for runner in parked {
@@ -87,6 +87,14 @@ package final class Runner: @unchecked Sendable {
     @exclusivity(unchecked) var isEnding = false
     /// The engine was told that the handler suspended.
     @exclusivity(unchecked) var isTimed = false
+
+    /// Asking the task itself costs a look-up of the thread's own data for each event.
+    @exclusivity(unchecked) private(set) var isCancelled = false
+
+    func cancel() {
+        isCancelled = true
+        task?.cancel()
+    }
 
     var isBusy: Bool { !current.isEmpty }
 
@@ -123,9 +131,9 @@ struct SingleWork<P: Processor>: RouteWork {
                 lane.succeeded(work, route)
             } catch {
                 runner.current.removeAll(keepingCapacity: true)
-                lane.failed(work, route, error, isCancelled: Task.isCancelled)
+                lane.failed(work, route, error, isCancelled: runner.isCancelled)
             }
-            if Task.isCancelled { return }
+            if runner.isCancelled { return }
         }
     }
 }
@@ -147,12 +155,12 @@ struct BatchWork<P: BatchProcessor>: RouteWork {
             runner.current.removeAll(keepingCapacity: true)
             for (index, work) in works.enumerated() {
                 if let error = failures[index] {
-                    lane.failed(work, route, error, isCancelled: Task.isCancelled)
+                    lane.failed(work, route, error, isCancelled: runner.isCancelled)
                 } else {
                     lane.succeeded(work, route)
                 }
             }
-            if Task.isCancelled { return }
+            if runner.isCancelled { return }
         }
     }
 }

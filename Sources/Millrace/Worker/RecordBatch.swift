@@ -12,6 +12,8 @@ package final class RecordBatch: @unchecked Sendable {
     package private(set) var source: SourceContext
     package private(set) var partition: Int32
     package let clock: WorkerClock
+    /// Where tolerances of typed decoding are counted.
+    let tolerated: (any ToleratedSink)?
     package private(set) var kind: DeliveryKind = .live
     private let messages: MessageBatch?
     private let copy: RecordCopy?
@@ -19,9 +21,10 @@ package final class RecordBatch: @unchecked Sendable {
     private let envelopeCount: Int
 
     /// A batch that the client fills.
-    package init(source: SourceContext, clock: WorkerClock) {
+    package init(source: SourceContext, clock: WorkerClock, tolerated: (any ToleratedSink)? = nil) {
         self.source = source
         self.clock = clock
+        self.tolerated = tolerated
         partition = -1
         messages = MessageBatch(capacity: Self.capacity)
         copy = nil
@@ -35,6 +38,7 @@ package final class RecordBatch: @unchecked Sendable {
         source = other.source
         partition = other.partition
         clock = other.clock
+        tolerated = other.tolerated
         kind = other.kind
         messages = nil
         var headers = HeaderViews()

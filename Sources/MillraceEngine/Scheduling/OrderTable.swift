@@ -1,9 +1,9 @@
-/// Which work waits for which: 65,536 lists by key hash. The first of a list is the one that may run; two keys of one
+/// Which work waits for which: 16,384 lists by key hash. The first of a list is the one that may run; two keys of one
 /// hash merely wait for each other. The lists are circular and threaded through the work itself, so that a list costs
 /// four bytes and no look-up.
 package struct OrderTable: ~Copyable {
-    /// How many lists there are.
-    package static let listCount = 65_536
+    /// How many lists there are. Few enough for the table to stay in a processor's cache beside the records.
+    package static let listCount = 16_384
     /// The list of work that waits for nothing.
     package static let none: Int32 = -1
 
@@ -19,7 +19,7 @@ package struct OrderTable: ~Copyable {
 
     /// The list for a hash.
     package static func list(for hash: UInt32) -> Int32 {
-        Int32(truncatingIfNeeded: (hash ^ (hash >> 16)) & 0xFFFF)
+        Int32(truncatingIfNeeded: (hash ^ (hash >> 16)) & 0x3FFF)
     }
 
     package func isEmpty(_ list: Int32) -> Bool { tails[Int(list)] == 0 }

@@ -26,16 +26,22 @@ extension ClientHandle {
         try metadata(of: nil, timeoutMilliseconds)
     }
 
-    /// Asks again until each partition has a leader, or the topic has been there without for too long.
+    /// Asks again until each partition has a leader, or the time is over.
     func readyTopic(_ name: String, timeoutMilliseconds: Int32) throws(KafkaError) -> TopicMetadata? {
         let deadline = ContinuousClock.now + .milliseconds(Int(timeoutMilliseconds))
-        while true {
-            let rest = remainingMilliseconds(until: deadline)
-            let found = try topic(name, timeoutMilliseconds: max(rest, 1))
-            guard let found, !found.isReady, rest > 0 else { return found }
+        var found = try topic(name, timeoutMilliseconds: timeoutMilliseconds)
+        while let last = found, !last.isReady {
             // A new topic gets its leaders within milliseconds.
             millrace_pause(10)
+            let rest = remainingMilliseconds(until: deadline)
+            guard rest > 0 else { break }
+            do throws(KafkaError) {
+                found = try topic(name, timeoutMilliseconds: rest)
+            } catch {
+                guard error.kind == .unavailable else { throw error }
+            }
         }
+        return found
     }
 
     private func metadata(of topic: OpaquePointer?, _ timeout: Int32) throws(KafkaError) -> [TopicMetadata] {

@@ -7,7 +7,7 @@ public struct RouteConfiguration: Sendable {
     /// Which records wait for one another.
     public var order: RouteOrder = .key
     /// Records in flight at most, over all lanes of the worker.
-    public var concurrency = 64
+    public var concurrency = 256
     /// Cancels a handler after this time; nil: never. The key stays blocked until the handler returned.
     public var timeout: Duration?
     /// How often and how fast an attempt is repeated.

@@ -133,21 +133,36 @@ import Testing
                 == [CommittedOffset(topicPartition: partition(0), offset: 2, metadata: "two")])
     }
 
-    @Test func aCommitWithoutAnAnswerIsGivenUpInTime() throws {
+    @Test(arguments: [true, false]) func anAbsentBrokerHoldsNeitherACommitNorLeaving(known: Bool) throws {
         let broker = try EmbeddedBroker()
         defer { broker.stop() }
         try broker.fill("work", partitions: 1, records: 5)
         let member = try GroupMember(broker.properties, group: "away", topics: ["work"])
+        member.commitsOnRevoke = false
         #expect(member.run { member.count == 5 })
         try broker.setDown()
-        let begun = ContinuousClock.now
+        // Known to be away a commit waits inside librdkafka, else it gets lost on its way.
+        if known {
+            #expect(
+                member.run {
+                    member.events.contains {
+                        if case .error(let error) = $0 { error.kind == .unavailable } else { false }
+                    }
+                })
+        }
+        var begun = ContinuousClock.now
         let error = try #require(throws: KafkaError.self) {
             try member.consumer.commit(
                 [OffsetCommit(topicPartition: partition(0), offset: 5)], timeoutMilliseconds: 500)
         }
         #expect(error.kind == .unavailable)
         #expect(ContinuousClock.now - begun < .seconds(2))
-        member.commitsOnRevoke = false
-        #expect(member.consumer.destroy())
+        begun = .now
+        let hasLeft = member.consumer.close(timeoutMilliseconds: 3000)
+        #expect(ContinuousClock.now - begun < .seconds(5))
+        #expect(member.consumer.isClosing)
+        // Never a hang: a client that did not leave is not destroyed.
+        #expect(member.consumer.destroy() == hasLeft)
+        #expect(ContinuousClock.now - begun < .seconds(8))
     }
 }

@@ -93,6 +93,11 @@ final class ClientHandle: @unchecked Sendable {
 }
 
 extension ClientHandle.Context {
+    /// Keeps an error until it is taken; of many the first ones, which are the cause of the others.
+    func append(_ error: KafkaError) {
+        errors.withLock { if $0.count < 1000 { $0.append(error) } }
+    }
+
     static func of(_ opaque: UnsafeMutableRawPointer?) -> ClientHandle.Context? {
         opaque.map { Unmanaged<ClientHandle.Context>.fromOpaque($0).takeUnretainedValue() }
     }
@@ -111,5 +116,5 @@ func clientError(
     _ client: OpaquePointer?, _ code: Int32, _ text: UnsafePointer<CChar>?, _ opaque: UnsafeMutableRawPointer?
 ) {
     let error = KafkaError(code: code, message: text.map { String(cString: $0) })
-    ClientHandle.Context.of(opaque)?.errors.withLock { $0.append(error) }
+    ClientHandle.Context.of(opaque)?.append(error)
 }

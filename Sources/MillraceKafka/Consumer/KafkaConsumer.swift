@@ -105,24 +105,44 @@ package final class KafkaConsumer: @unchecked Sendable {
 
     /// Leaves the group: the delegate's `revoked` runs inside for what is still owned. Then every queue is read empty
     /// and given up. Waits up to 5 s more when a rebalance is under way.
-    package func close() {
-        guard !isClosed else { return }
+    /// - Parameter milliseconds: when to give up; librdkafka waits for ever for the answer to a commit that it could not
+    ///   send.
+    /// - Returns: whether it left. If not, the client stays as it is, and the process has to end without `destroy`.
+    @discardableResult package func close(timeoutMilliseconds milliseconds: Int32 = 15_000) -> Bool {
+        guard !isClosing else { return isClosed }
         isClosing = true
         mainQueue.withLock { $0.drop() }
-        rd_kafka_consumer_close(handle.pointer)
-        isClosed = true
+        isClosed = leave(remaining: ContinuousClock.now + .milliseconds(Int(milliseconds)))
         for reader in readers.values { reader.release() }
         for reader in retired.values { reader.release() }
         readers = [:]
         retired = [:]
+        return isClosed
+    }
+
+    private func leave(remaining deadline: ContinuousClock.Instant) -> Bool {
+        guard let queue = rd_kafka_queue_new(handle.pointer) else { return false }
+        defer { rd_kafka_queue_destroy(queue) }
+        if let error = rd_kafka_consumer_close_queue(handle.pointer, queue) {
+            // After a fatal error there is nothing left to leave.
+            rd_kafka_error_destroy(error)
+            return true
+        }
+        while rd_kafka_consumer_closed(handle.pointer) == 0 {
+            let rest = remainingMilliseconds(until: deadline)
+            guard rest > 0 else { return false }
+            // Rebalances and the answers to commits arrive here from now on, as callbacks.
+            _ = rd_kafka_queue_poll_callback(queue, min(rest, 100))
+        }
+        return true
     }
 
     /// Ends the client after `close`.
-    /// - Returns: false when messages of it are still held by somebody: then it is left alone, since it would wait for
-    ///   them for ever. The process may end all the same.
+    /// - Returns: false when it did not leave its group, or when messages of it are still held by somebody: then it is
+    ///   left alone, since it would wait for them for ever. The process may end all the same.
     package func destroy() -> Bool {
         close()
-        guard handle.destroy() else { return false }
+        guard isClosed, handle.destroy() else { return false }
         for completion in handle.context.commits.withLock({ $0.takeAll() }) {
             completion(KafkaError(RD_KAFKA_RESP_ERR__DESTROY))
         }
@@ -135,7 +155,7 @@ package final class KafkaConsumer: @unchecked Sendable {
         case RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS:
             revoke(partitions, lost: rd_kafka_assignment_lost(handle.pointer) != 0)
         default:
-            handle.context.errors.withLock { $0.append(KafkaError(code)) }
+            handle.context.append(KafkaError(code))
             revoke(Array(readers.keys), lost: true)
         }
     }

@@ -133,7 +133,7 @@ package final class KafkaProducer: @unchecked Sendable {
             case RD_KAFKA_EVENT_ERROR:
                 let words = rd_kafka_event_error_string(event).map { String(cString: $0) }
                 let error = KafkaError(rd_kafka_event_error(event), message: words)
-                handle.context.errors.withLock { $0.append(error) }
+                handle.context.append(error)
             default: break
             }
         }

@@ -72,7 +72,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "MillraceCLITests",
-            dependencies: ["CloudEvents", "Millrace", "MillraceEngine", "MillraceKafka", "MillraceCLI"],
+            dependencies: ["CloudEvents", "Millrace", "MillraceEngine", "MillraceKafka", "MillraceCLI", "MillraceTesting"],
             swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",

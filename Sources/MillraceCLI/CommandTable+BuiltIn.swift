@@ -3,7 +3,10 @@ extension CommandTable {
     static var builtInCommands: [any Command.Type] {
         [
             RunCommand.self,
+            DemoCommand.self,
             BrokerCommand.self,
+            ProduceCommand.self,
+            ExplainCommand.self,
             ConfigInitCommand.self,
             ConfigCheckCommand.self,
             ConfigPrintCommand.self,

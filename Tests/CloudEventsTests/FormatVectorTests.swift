@@ -45,7 +45,7 @@ import Testing
     }
 
     private func outcome(_ member: String, _ text: String) -> String {
-        var writer = JSONWriter()
+        var writer = JSONFragmentWriter()
         writer.string(text)
         let value = String(decoding: writer.bytes, as: UTF8.self)
         return member == "source"

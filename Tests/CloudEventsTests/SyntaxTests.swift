@@ -4,7 +4,7 @@ import Testing
 /// The syntax of URI-references and media types beyond the public vectors.
 @Suite struct SyntaxTests {
     private func outcome(_ member: String, _ text: String) -> String {
-        var writer = JSONWriter()
+        var writer = JSONFragmentWriter()
         writer.string(text)
         let value = String(decoding: writer.bytes, as: UTF8.self)
         return member == "source"

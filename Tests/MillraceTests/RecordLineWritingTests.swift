@@ -42,20 +42,12 @@ import Testing
 
     @Test func base64IsThatOfTheStandard() {
         var random = SystemRandomNumberGenerator()
-        for length in 0..<200 {
-            let bytes = (0..<length).map { _ in UInt8.random(in: 0...255, using: &random) }
-            var text: [UInt8] = []
-            bytes.withUnsafeBytes { Base64.encode($0, into: &text) }
-            #expect(text == Array(Data(bytes).base64EncodedData()))
-            #expect(Base64.decode(text) == bytes)
+        for length in 0..<100 {
+            // A byte that no text has makes the value base64.
+            let bytes = [0xFF] + (0..<length).map { _ in UInt8.random(in: 0...255, using: &random) }
+            #expect(
+                text(RecordLine(value: bytes)).contains("\"value_base64\":\"\(Data(bytes).base64EncodedString())\""))
         }
-    }
-
-    @Test(arguments: [
-        "A", "AA", "AAA", "AA=A", "A===", "====", "AAE=AAE=", "AAE", "A*E=", "-_E=", "AB==", "AAF=", " AAE=",
-    ])
-    func base64RefusesEverythingElse(_ text: String) {
-        #expect(Base64.decode(Array(text.utf8)) == nil)
     }
 
     @Test func textIsToldFromOtherBytesAsTheStandardLibraryDoes() {

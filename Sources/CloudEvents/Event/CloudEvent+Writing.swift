@@ -4,7 +4,7 @@ extension CloudEvent {
     /// text, else `data_base64`. A strict reader takes it.
     public func jsonBytes() -> [UInt8] {
         withMemory { envelope in
-            var writer = JSONWriter(capacity: 256 + envelope.data.count + envelope.document.count)
+            var writer = JSONFragmentWriter(capacity: 256 + envelope.data.count + envelope.document.count)
             writer.raw("{")
             writer.member("specversion", ByteView("1.0"), isFirst: true)
             writer.member("id", envelope.id)
@@ -30,7 +30,7 @@ extension CloudEvent {
         }
     }
 
-    private func writeData(_ envelope: Envelope, to writer: inout JSONWriter) {
+    private func writeData(_ envelope: Envelope, to writer: inout JSONFragmentWriter) {
         switch envelope.dataForm {
         case .none: break
         case .json: writer.jsonData(envelope.data.bytes)
@@ -68,7 +68,7 @@ extension CloudEvent {
     }
 }
 
-extension JSONWriter {
+extension JSONFragmentWriter {
     /// Writes an attribute if it is set.
     fileprivate mutating func member(_ name: StaticString, _ value: ByteView, isFirst: Bool = false) {
         guard value.isPresent else { return }

@@ -1,5 +1,5 @@
 /// The content of JSON strings whose grammar was checked: from escapes to text.
-package enum JSONText {
+enum JSONText {
     /// Writes the text of what stands between a string's quotes, which is never longer; answers how many bytes it wrote.
     /// Half of a surrogate pair becomes U+FFFD.
     static func unescape(_ raw: ByteView, into out: UnsafeMutablePointer<UInt8>) -> Int {
@@ -38,7 +38,7 @@ package enum JSONText {
     }
 
     /// The text as bytes.
-    package static func bytes(_ raw: ByteView, hasEscapes: Bool) -> [UInt8] {
+    static func bytes(_ raw: ByteView, hasEscapes: Bool) -> [UInt8] {
         guard hasEscapes else { return Array(raw.bytes) }
         return [UInt8](unsafeUninitializedCapacity: raw.count) { out, count in
             if let base = out.baseAddress { count = unescape(raw, into: base) }

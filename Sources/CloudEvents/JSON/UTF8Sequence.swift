@@ -1,8 +1,8 @@
 /// One character in UTF-8, as RFC 3629 allows it: shortest form, no surrogates, nothing above U+10FFFF.
-enum UTF8Sequence {
+package enum UTF8Sequence {
     /// The length of the character of two to four bytes that starts at the position, or nil if there is none.
     @inline(__always)
-    static func length(at position: BytePointer, end: BytePointer) -> Int? {
+    package static func length(at position: UnsafePointer<UInt8>, end: UnsafePointer<UInt8>) -> Int? {
         let lead = position[0]
         let left = end - position
         if lead < 0xE0 {

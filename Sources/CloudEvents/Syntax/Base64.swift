@@ -1,5 +1,5 @@
 /// Base64 (RFC 4648 section 4): the standard alphabet, padded, no line breaks.
-enum Base64 {
+package enum Base64 {
     /// The value of each byte as a digit; 0xFF for bytes that are none.
     private static let values: [UInt8] = {
         var values = [UInt8](repeating: 0xFF, count: 256)
@@ -10,7 +10,7 @@ enum Base64 {
     private static var padding: UInt8 { UInt8(ascii: "=") }
 
     /// The offset of the first byte at fault, or nil. A length that is not a multiple of four is a fault at the end.
-    static func fault(_ text: ByteView) -> Int? {
+    package static func fault(_ text: ByteView) -> Int? {
         guard let start = text.start else { return nil }
         let significant = significantCount(text)
         return values.withUnsafeBufferPointer { values in
@@ -26,7 +26,7 @@ enum Base64 {
     }
 
     /// Writes the bytes of text without fault, of which there are less than of the text; answers how many.
-    static func decode(_ text: ByteView, into out: UnsafeMutablePointer<UInt8>) -> Int {
+    package static func decode(_ text: ByteView, into out: UnsafeMutablePointer<UInt8>) -> Int {
         guard let start = text.start else { return 0 }
         return values.withUnsafeBufferPointer { values in
             var bits: UInt32 = 0
@@ -43,7 +43,7 @@ enum Base64 {
     }
 
     /// The text of the bytes.
-    static func encode(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
+    package static func encode(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
         [UInt8](unsafeUninitializedCapacity: (bytes.count + 2) / 3 * 4) { out, count in
             digits.withUnsafeBufferPointer { digits in
                 var index = 0

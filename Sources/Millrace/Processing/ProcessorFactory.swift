@@ -27,6 +27,8 @@ package protocol RouteHandler: Sendable {
 }
 
 struct SingleFactory<P: Processor>: ProcessorFactory {
+    let construct: @Sendable (P.Options, ProcessorContext) async throws -> P
+
     var name: String { P.name }
     var summary: String { P.summary }
     var types: [TypePattern] { P.types }
@@ -36,7 +38,7 @@ struct SingleFactory<P: Processor>: ProcessorFactory {
     func check(_ options: OptionValues) -> [OptionFault] { OptionTable.check(P.Options.self, options) }
     func explain(_ event: CloudEvent) -> Explanation? { P.explain(event) }
     func make(_ options: OptionValues, _ context: ProcessorContext) async throws -> any RouteHandler {
-        SingleHandler(processor: try await P(OptionTable.make(P.Options.self, from: options), context))
+        SingleHandler(processor: try await construct(OptionTable.make(P.Options.self, from: options), context))
     }
 }
 

@@ -7,7 +7,16 @@ public struct ProcessorRegistry: Sendable {
 
     /// The same registry with one more processor. A later one of the same name takes the place of the earlier.
     public func adding<P: Processor>(_ processor: P.Type) -> ProcessorRegistry {
-        adding(factory: SingleFactory<P>())
+        adding(processor) { try await P($0, $1) }
+    }
+
+    /// The same registry with one more processor, made by a closure: for one that needs more than its options.
+    ///
+    /// - Parameter make: called once a worker, in the place of the processor's own `init`.
+    public func adding<P: Processor>(
+        _ processor: P.Type, make: @escaping @Sendable (P.Options, ProcessorContext) async throws -> P
+    ) -> ProcessorRegistry {
+        adding(factory: SingleFactory(construct: make))
     }
 
     /// The same registry with one more batch processor. A later one of the same name takes the place of the earlier.

@@ -111,7 +111,9 @@ extension WorkerControl {
     /// A topic with time retention deletes letters of old records within minutes: their timestamps are the records'.
     private func warnOfExpiringLetters(_ topic: String, _ admin: KafkaAdmin) {
         // A broker that does not tell (the embedded one) is no reason not to start.
-        guard let settings = try? admin.topicConfiguration(topic, timeoutMilliseconds: 5_000) else { return }
+        guard (try? admin.hasController(timeoutMilliseconds: 5_000)) == true,
+            let settings = try? admin.topicConfiguration(topic, timeoutMilliseconds: 5_000)
+        else { return }
         if let retention = settings["retention.ms"]?.value, retention != "-1",
             settings["cleanup.policy"]?.value != "compact"
         {

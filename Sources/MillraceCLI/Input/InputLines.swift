@@ -15,7 +15,8 @@ struct InputLines: ~Copyable {
     /// The number of the line last read, from 1, in its file.
     private(set) var number = 0
     private let input: Int32
-    private var files: ArraySlice<String>
+    private let names: [String]
+    private var fileCount = 0
     private var reader: LineReader?
     private var openDescriptor: Int32?
     private let maximumBytes: Int
@@ -25,7 +26,7 @@ struct InputLines: ~Copyable {
     }
 
     init(files: [String], input: Int32, maximumBytes: Int = 128 << 20) {
-        self.files = files.isEmpty ? ["-"] : files[...]
+        names = files.isEmpty ? ["-"] : files
         self.input = input
         self.maximumBytes = maximumBytes
     }
@@ -36,6 +37,16 @@ struct InputLines: ~Copyable {
 
     /// Where the line last read stands, for messages.
     var place: String { "\(file):\(number)" }
+
+    /// The same as one number, for a report that comes later.
+    var token: UInt64 { UInt64(fileCount) << 40 | UInt64(number) }
+
+    /// Where a line stands that gave the token.
+    func place(of token: UInt64) -> String {
+        let index = Int(token >> 40) - 1
+        let name = names.indices.contains(index) ? names[index] : ""
+        return "\(name == "-" ? "stdin" : name):\(token & 0xFF_FFFF_FFFF)"
+    }
 
     /// Reads the next line into `line`, whose storage is used again.
     mutating func next(into line: inout [UInt8]) throws(CommandError) -> LineReader.Outcome {
@@ -59,7 +70,9 @@ struct InputLines: ~Copyable {
     }
 
     private mutating func openNext() throws(CommandError) -> Bool {
-        guard let name = files.popFirst() else { return false }
+        guard fileCount < names.count else { return false }
+        let name = names[fileCount]
+        fileCount += 1
         if name == "-" {
             file = "stdin"
             reader = LineReader(descriptor: input, maximumBytes: maximumBytes)

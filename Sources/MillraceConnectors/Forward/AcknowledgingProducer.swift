@@ -1,9 +1,9 @@
 import Millrace
-package import MillraceKafka
+import MillraceKafka
 import Synchronization
 
 /// Sends records, each sender waiting for the acknowledgement of its own, any number of them at a time.
-package final class AcknowledgingProducer: Sendable {
+final class AcknowledgingProducer: Sendable {
     /// What became of a record.
     private enum Outcome: Sendable {
         case acknowledged
@@ -27,7 +27,7 @@ package final class AcknowledgingProducer: Sendable {
     private let thread = Mutex<WorkerThread?>(nil)
 
     /// Makes the producer and starts the thread that takes its reports. Throws `KafkaError` or `WorkerError`.
-    package init(_ properties: KafkaProperties, threadName: String) throws {
+    init(_ properties: KafkaProperties, threadName: String) throws {
         self.properties = properties
         let wake = try WakeDescriptor()
         self.wake = wake
@@ -43,7 +43,7 @@ package final class AcknowledgingProducer: Sendable {
     }
 
     /// A topic's partitions; nil where it does not exist. Blocks.
-    package func lookUp(_ topic: String, timeoutMilliseconds: Int32) throws(KafkaError) -> Int? {
+    func lookUp(_ topic: String, timeoutMilliseconds: Int32) throws(KafkaError) -> Int? {
         let producer = state.withLock { $0.producer }
         return try producer.lookUp(topic, timeoutMilliseconds: timeoutMilliseconds)
     }
@@ -52,7 +52,7 @@ package final class AcknowledgingProducer: Sendable {
     ///
     /// Throws `KafkaError` when they have not, or nobody knows; `CancellationError` at once when the task is cancelled:
     /// the record may still be sent then.
-    package func send(_ record: OutgoingRecord, to topic: String) async throws {
+    func send(_ record: OutgoingRecord, to topic: String) async throws {
         let token = state.withLock { state in
             state.lastToken += 1
             return state.lastToken
@@ -95,7 +95,7 @@ package final class AcknowledgingProducer: Sendable {
     }
 
     /// Ends the thread and the producer. Whoever waits is told that it was cancelled. More than once is harmless.
-    package func close() {
+    func close() {
         let waiters = state.withLock { state in
             state.isClosed = true
             defer { state.waiters = [:] }

@@ -3,25 +3,18 @@ import Millrace
 import MillraceKafka
 
 /// A record to be sent: what `forward` makes of a delivery.
-package struct OutgoingRecord: Sendable {
+struct OutgoingRecord: Sendable {
     /// A header, byte for byte: Kafka has no rule for names.
-    package struct Header: Sendable {
-        package var name: [UInt8]
-        package var value: [UInt8]?
+    struct Header: Sendable {
+        var name: [UInt8]
+        var value: [UInt8]?
     }
 
-    package var key: [UInt8]?
-    package var value: [UInt8]?
-    package var headers: [Header]
+    var key: [UInt8]?
+    var value: [UInt8]?
+    var headers: [Header]
     /// Milliseconds since 1970; nil: the time of sending.
-    package var timestamp: Int64?
-
-    package init(key: [UInt8]?, value: [UInt8]?, headers: [Header] = [], timestamp: Int64? = nil) {
-        self.key = key
-        self.value = value
-        self.headers = headers
-        self.timestamp = timestamp
-    }
+    var timestamp: Int64?
 
     /// Key, headers, value and timestamp of the delivery, without what a dead letter adds.
     init(_ delivery: Delivery, mode: ForwardMode) {

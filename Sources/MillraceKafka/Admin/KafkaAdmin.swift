@@ -27,6 +27,18 @@ package final class KafkaAdmin: @unchecked Sendable {
         return handle.takeErrors()
     }
 
+    /// Whether a broker of the cluster is its controller. None of the embedded ones is: what a controller answers fails
+    /// there, and only after its time limit.
+    package func hasController(timeoutMilliseconds: Int32) throws(KafkaError) -> Bool {
+        var answer: UnsafePointer<rd_kafka_metadata>?
+        try KafkaError.check(rd_kafka_metadata(handle.pointer, 0, nil, &answer, timeoutMilliseconds))
+        guard let answer else { return false }
+        defer { rd_kafka_metadata_destroy(answer) }
+        let controller = rd_kafka_controllerid(handle.pointer, 0)
+        return UnsafeBufferPointer(start: answer.pointee.brokers, count: Int(answer.pointee.broker_cnt))
+            .contains { $0.id == controller }
+    }
+
     /// A topic's partitions; nil where it does not exist.
     package func topic(_ name: String, timeoutMilliseconds: Int32) throws(KafkaError) -> TopicMetadata? {
         try handle.topic(name, timeoutMilliseconds: timeoutMilliseconds)

@@ -72,7 +72,7 @@ extension InputCases {
                 7, "CE_ID", InputRecord.binary(["ce_id": nil, "CE_ID": "1"]), .routed("headerNameCase:id")),
             both(
                 7, "CONTENT-TYPE", InputRecord.binary(["content-type": nil, "CONTENT-TYPE": "application/json"]),
-                .routed("headerNameCase:content-type")),
+                .routed("headerNameCase:datacontenttype")),
             both(
                 7, "both cases, different values", InputRecord.binary(["CE_ID": "2"]), .dead("duplicateAttribute:id")),
             both(

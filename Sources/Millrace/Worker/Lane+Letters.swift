@@ -43,6 +43,7 @@ extension Lane {
             topic: batch.source.topic, partition: batch.partition, offset: view.offset, timestamp: view.timestamp,
             group: shared.group)
         pending.isUnsent = false
+        pending.memory = batch
         do throws(KafkaError) {
             if !pending.isPointer {
                 do throws(KafkaError) {

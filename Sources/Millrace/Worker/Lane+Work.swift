@@ -27,7 +27,7 @@ extension Lane {
         guard let work = engine.takeReady(route: runner.route.index, now: now) else { return nil }
         let record = engine.record(of: work)
         // A handler that suspends would pin the whole response that its record was fetched in.
-        if runner.wasSeenSuspending { copyOut(record) }
+        if runner.wasSeenSuspending, records[Int(record)].users == 0 { copyOut(record) }
         records[Int(record)].users += 1
         let ticket = engine.ticket(of: record)
         progress.enter(route: runner.route.index, slot: ticket.slot, offset: ticket.offset)

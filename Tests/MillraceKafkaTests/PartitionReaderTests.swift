@@ -88,6 +88,36 @@ import Testing
         #expect(member.records("work", 1).map(\.offset) == [8, 9, 10])
     }
 
+    @Test func fetchingIsKeptGoingOnlyWhileThereIsSomethingToRead() throws {
+        let broker = try EmbeddedBroker()
+        defer { broker.stop() }
+        try broker.fill("work", partitions: 1, records: 3000)
+        let log = RequestLog()
+        // Small fetches, so that the end is not reached at once.
+        var properties = broker.properties.overridden(
+            by: KafkaProperties.prefetch(budgetBytes: 0, partitions: 1))
+        properties["max.partition.fetch.bytes"] = "1000"
+        properties.requestLog = log
+        let member = try GroupMember(properties, group: "fetching", topics: ["work"])
+        let consumer = member.consumer
+        let ended = DispatchSemaphore(value: 0)
+        Thread.detachNewThread {
+            consumer.keepFetching()
+            ended.signal()
+        }
+        #expect(member.run { member.count == 3000 && member.ends[partition] == 3000 })
+        // What was behind until a moment ago may still be asked for once.
+        let settled = ContinuousClock.now + .milliseconds(200)
+        #expect(member.run { ContinuousClock.now > settled })
+        let asked = log.count(of: KafkaRequest.listOffsets.rawValue)
+        #expect(asked > 0)
+        let later = ContinuousClock.now + .milliseconds(300)
+        #expect(member.run { ContinuousClock.now > later })
+        #expect(log.count(of: KafkaRequest.listOffsets.rawValue) == asked)
+        #expect(member.consumer.destroy())
+        #expect(ended.wait(timeout: .now() + 5) == .success)
+    }
+
     @Test func heldMessagesKeepTheClient() throws {
         let broker = try EmbeddedBroker()
         defer { broker.stop() }

@@ -21,6 +21,7 @@ extension WorkerControl {
             throw WorkerError(error, "the group '\(configuration.group)' could not be joined")
         }
         lag = try LagWatch(consumer: consumer, observer: observer, ends: ends)
+        if KafkaConsumer.needsKeepFetching { fetching = try WorkerThread(name: "mr-fetch") { consumer.keepFetching() } }
     }
 
     /// Three eighths of the budget are for what the client fetches ahead, the rest for what is at work.

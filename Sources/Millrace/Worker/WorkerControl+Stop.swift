@@ -22,6 +22,8 @@ extension WorkerControl {
             revokedAtEnd(consumer)
             lag?.stop()
             consumer.close()
+            fetching?.join()
+            fetching = nil
         }
         let haveEnded = endThreads(until: max(deadline, clock.now() &+ 500_000_000))
         guard haveEnded, let consumer else { return }

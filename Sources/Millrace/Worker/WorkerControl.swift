@@ -45,6 +45,8 @@ final class WorkerControl: @unchecked Sendable {
     /// Handlers that were reported because their lane does not come back from them, by lane.
     var stuckLanes: [Int: StuckHandler] = [:]
     var lag: LagWatch?
+    /// Keeps an older librdkafka fetching; nil where it does that by itself.
+    var fetching: WorkerThread?
 
     init(
         configuration: Configuration, routes: [RouteContext], observer: (any EngineObserver)?,

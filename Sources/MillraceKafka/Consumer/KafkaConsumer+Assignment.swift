@@ -25,6 +25,7 @@ extension KafkaConsumer {
         } else {
             try KafkaError.check(rd_kafka_assign(handle.pointer, list.pointer))
         }
+        shareReaders()
         // An event may have been missed between the queue's making and now.
         for (partition, _) in starts { readers[partition]?.wake() }
     }

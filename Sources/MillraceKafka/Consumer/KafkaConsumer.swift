@@ -19,6 +19,9 @@ package final class KafkaConsumer: @unchecked Sendable {
     package private(set) var isClosing = false
     private var isClosed = false
 
+    /// The readers of what is assigned, for the thread in `keepFetching`; nil once the consumer leaves.
+    let fetching = Mutex<[PartitionReader]?>([])
+
     /// Makes a member; it joins when it subscribes.
     /// - Parameters:
     ///   - properties: `bootstrap.servers`, `group.id` and whatever else; they override the defaults.
@@ -112,6 +115,7 @@ package final class KafkaConsumer: @unchecked Sendable {
         guard !isClosing else { return isClosed }
         isClosing = true
         mainQueue.withLock { $0.drop() }
+        fetching.withLock { $0 = nil }
         isClosed = leave(remaining: ContinuousClock.now + .milliseconds(Int(milliseconds)))
         for reader in readers.values { reader.release() }
         for reader in retired.values { reader.release() }
@@ -192,6 +196,13 @@ package final class KafkaConsumer: @unchecked Sendable {
             reader.silence()
             retired[partition] = reader
         }
+        shareReaders()
+    }
+
+    /// Tells the thread in `keepFetching` of the readers.
+    func shareReaders() {
+        let current = Array(readers.values)
+        fetching.withLock { if $0 != nil { $0 = current } }
     }
 
     private func unassign(_ partitions: [TopicPartition]) {

@@ -78,6 +78,11 @@ package final class MessageBatch: @unchecked Sendable {
         client = nil
     }
 
+    /// Whether the last message says that there is nothing more at the moment.
+    var endsThePartition: Bool {
+        filled > 0 && messages[filled - 1]?.pointee.err == RD_KAFKA_RESP_ERR__PARTITION_EOF
+    }
+
     func fill(from queue: OpaquePointer, max: Int, client: ClientHandle) -> Int {
         precondition(live == 0, "a batch is read into while it holds messages")
         let found = Swift.max(rd_kafka_consume_batch_queue(queue, 0, messages, min(max, capacity)), 0)

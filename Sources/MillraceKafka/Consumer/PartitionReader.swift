@@ -19,6 +19,8 @@ package final class PartitionReader: @unchecked Sendable {
     private let client: ClientHandle
     private let signal: QueueSignal
     private let state: Mutex<State>
+    /// Set by a read that found records and not the end.
+    private let isBehind = Atomic<Bool>(false)
 
     private struct State: @unchecked Sendable {
         var queue: QueueReference
@@ -41,7 +43,9 @@ package final class PartitionReader: @unchecked Sendable {
     package func read(into batch: MessageBatch, max: Int) -> ReadOutcome {
         state.withLock { state in
             guard !state.isStopped, let queue = state.queue.pointer else { return .stopped }
-            return .read(batch.fill(from: queue, max: max, client: client))
+            let count = batch.fill(from: queue, max: max, client: client)
+            if count > 0 { isBehind.store(!batch.endsThePartition, ordering: .relaxed) }
+            return .read(count)
         }
     }
 
@@ -81,6 +85,9 @@ package final class PartitionReader: @unchecked Sendable {
             if let queue = state.queue.pointer { rd_kafka_queue_cb_event_enable(queue, nil, nil) }
         }
     }
+
+    /// Whether records were read since the last call without reaching the end.
+    func takeBehind() -> Bool { isBehind.exchange(false, ordering: .relaxed) }
 
     /// As if records had arrived.
     func wake() { signal.raise() }

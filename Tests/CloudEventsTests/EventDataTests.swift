@@ -268,3 +268,22 @@ import Testing
         #expect(reason?.hasPrefix("invalidData:/data/nnn") == true)
     }
 }
+
+/// A conformance that keeps its decoder for later.
+final class LazyValue: Decodable, EventData, @unchecked Sendable {
+    let decoder: any Decoder
+
+    init(from decoder: any Decoder) throws { self.decoder = decoder }
+
+    func text() throws -> String { try decoder.singleValueContainer().decode(String.self) }
+}
+
+@Suite struct KeptDecoderTests {
+    @Test func aDecoderMayOutliveItsEvent() throws {
+        func read() throws -> LazyValue {
+            try Record.structured(document(#""data":"kept""#)).event().data(as: LazyValue.self)
+        }
+        let value = try read()
+        #expect(try value.text() == "kept")
+    }
+}

@@ -33,7 +33,9 @@ final class DataIndex {
         var hasEscapes: Bool { tag & 1 == 1 }
     }
 
-    let text: ByteView
+    private(set) var text: ByteView
+    /// The text's memory, once it is the index's own.
+    private var memory: OwnedBytes?
     /// What stands in front of all pointers.
     let root: String
     private(set) var entries: UnsafeMutablePointer<Entry>
@@ -53,6 +55,13 @@ final class DataIndex {
 
     deinit {
         entries.deallocate()
+    }
+
+    /// Copies the text, for a decoder that somebody keeps longer than the event's memory lasts.
+    func keepText() {
+        let owned = OwnedBytes(capacity: text.count)
+        text = owned.append(text.bytes)
+        memory = owned
     }
 
     /// What the value stands in, as bytes.

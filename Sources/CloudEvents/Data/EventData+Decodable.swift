@@ -7,9 +7,10 @@ extension EventData where Self: Decodable {
     /// ``Timestamp`` reads RFC 3339, Foundation's `Date` a number.
     public static func decode(from event: CloudEvent, tolerated: inout [String]) throws(EventDataError) -> Self {
         try event.withJSONData(tolerated: &tolerated) { text throws(EventDataError) -> Self in
-            guard let index = DataIndex(text, root: "/data") else {
+            guard var index = DataIndex(text, root: "/data") else {
                 throw EventDataError(.invalidData, pointer: "/data", expected: "fewer values")
             }
+            defer { if !isKnownUniquelyReferenced(&index) { index.keepText() } }
             do {
                 return try Self(from: ValueDecoder(index: index, entry: 0))
             } catch let error as EventDataError {

@@ -53,9 +53,11 @@ package struct ByteView: @unchecked Sendable {
         String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
     }
 
+    /// The byte at an index below `count`.
     @inline(__always)
     package subscript(index: Int) -> UInt8 {
-        bytes[index]
+        guard let start else { preconditionFailure("nothing has no bytes: callers index below `count`") }
+        return start[index]
     }
 
     /// Whether both hold the same bytes.

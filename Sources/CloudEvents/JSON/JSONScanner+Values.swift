@@ -13,21 +13,22 @@ extension JSONScanner {
     mutating func skipContainer(_ start: BytePointer, depth limit: Int) -> BytePointer? {
         guard limit >= 1 else { return fail(start, "more levels of nesting than allowed", kind: .tooDeep) }
         var containers = ContainerStack()
-        var inObject = start.pointee == Ascii.openBrace
-        var position = skipWhitespace(start + 1)
-        if peek(position) == (inObject ? Ascii.closeBrace : Ascii.closeBracket) { return position + 1 }
-        containers.push(inObject)
+        var closing = start.pointee == Ascii.openBrace ? Ascii.closeBrace : Ascii.closeBracket
+        var position = start + 1
+        var byte = next(&position)
+        if byte == closing { return position + 1 }
+        containers.push(closing == Ascii.closeBrace)
 
-        // Once a turn: a member's name and value, or an element; then what closes behind it.
+        // Once a turn: a member's name and value, or an element; then what closes behind it. `byte` is what stands at
+        // the position.
         next: while true {
-            if inObject {
-                guard peek(position) == Ascii.quote else { return fail(position, "a member's name must be a string") }
+            if closing == Ascii.closeBrace {
+                guard byte == Ascii.quote else { return fail(position, "a member's name must be a string") }
                 guard let afterName = skipString(position + 1, noticingDelete: false) else { return nil }
-                position = peek(afterName) == Ascii.colon ? afterName : skipWhitespace(afterName)
-                guard peek(position) == Ascii.colon else { return fail(position, "':' must follow a member's name") }
-                position = skipWhitespace(position + 1)
+                position = afterName
+                guard skipColon(&position) else { return nil }
+                byte = next(&position)
             }
-            let byte = peek(position)
             if byte == Ascii.quote {
                 guard let after = skipString(position + 1, noticingDelete: false) else { return nil }
                 position = after
@@ -35,35 +36,59 @@ extension JSONScanner {
                 guard containers.depth < limit else {
                     return fail(position, "more levels of nesting than allowed", kind: .tooDeep)
                 }
-                let opensObject = byte == Ascii.openBrace
-                position = skipWhitespace(position + 1)
-                guard peek(position) == (opensObject ? Ascii.closeBrace : Ascii.closeBracket) else {
-                    inObject = opensObject
-                    containers.push(opensObject)
+                let outer = closing
+                closing = byte == Ascii.openBrace ? Ascii.closeBrace : Ascii.closeBracket
+                position += 1
+                byte = next(&position)
+                if byte != closing {
+                    containers.push(closing == Ascii.closeBrace)
                     continue next
                 }
+                closing = outer
                 position += 1
             } else {
                 guard let after = skipScalar(position) else { return nil }
                 position = after
             }
             while true {
-                position = skipWhitespace(position)
-                let byte = peek(position)
+                byte = next(&position)
                 if byte == Ascii.comma {
-                    position = skipWhitespace(position + 1)
+                    position += 1
+                    byte = next(&position)
                     continue next
                 }
-                guard byte == (inObject ? Ascii.closeBrace : Ascii.closeBracket) else {
+                guard byte == closing else {
                     return fail(
-                        position, inObject ? "',' or '}' must follow a member" : "',' or ']' must follow an element")
+                        position,
+                        closing == Ascii.closeBrace
+                            ? "',' or '}' must follow a member" : "',' or ']' must follow an element")
                 }
                 position += 1
                 containers.pop()
                 if containers.depth == 0 { return position }
-                inObject = containers.isObject
+                closing = containers.isObject ? Ascii.closeBrace : Ascii.closeBracket
             }
         }
+    }
+
+    /// Moves past the colon behind a member's name, or answers false.
+    @inline(__always)
+    mutating func skipColon(_ position: inout BytePointer) -> Bool {
+        if peek(position) == Ascii.colon {
+            position += 1
+            return true
+        }
+        return skipDistantColon(&position)
+    }
+
+    @inline(never)
+    private mutating func skipDistantColon(_ position: inout BytePointer) -> Bool {
+        guard next(&position) == Ascii.colon else {
+            _ = fail(position, "':' must follow a member's name")
+            return false
+        }
+        position += 1
+        return true
     }
 
     /// Skips a number, `true`, `false` or `null`.

@@ -37,6 +37,15 @@ struct JSONScanner {
         position < end ? position.pointee : 0
     }
 
+    /// Moves to the next byte that is no white space, and answers it; zero at the end.
+    @inline(__always)
+    func next(_ position: inout BytePointer) -> UInt8 {
+        let byte = peek(position)
+        if byte > Ascii.space { return byte }
+        position = Self.skipWhitespaceRun(position, end: end)
+        return peek(position)
+    }
+
     @inline(__always)
     func skipWhitespace(_ start: BytePointer) -> BytePointer {
         peek(start) > Ascii.space ? start : Self.skipWhitespaceRun(start, end: end)

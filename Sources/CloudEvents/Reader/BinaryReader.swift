@@ -19,6 +19,8 @@ struct BinaryReader {
 
     /// Reads the event into the envelope.
     mutating func read(_ record: KafkaRecordView, into envelope: inout Envelope) throws(EventFault) {
+        // Also after a fault: what the envelope holds by then must stay readable.
+        defer { envelope.memory = judge.memory }
         for header in record.headers {
             let name = ByteView(header.name)
             if headers.isAttribute(name) { collect(name, header.value, &envelope.tolerated) }
@@ -42,7 +44,6 @@ struct BinaryReader {
             memory.extensions = extensions
             judge.memory = memory
         }
-        envelope.memory = judge.memory
     }
 
     // MARK: Headers

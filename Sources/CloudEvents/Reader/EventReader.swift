@@ -41,37 +41,48 @@ package struct EventReader: Sendable {
     /// - Throws: why the record is no CloudEvent. The envelope's `mode` and `tolerated` then say how far it was read.
     package func read(_ record: KafkaRecordView, into envelope: inout Envelope) throws(EventFault) -> Reading {
         envelope = Envelope()
-        if let value = record.value, value.count > limits.maximumBytes {
-            envelope.mode = contentMode
-            throw EventFault(
-                .tooLarge, detail: "\(value.count) bytes are more than the \(limits.maximumBytes) that are allowed")
-        }
         if contentMode == .structured, let value = record.value {
             envelope.mode = .structured
+            try checkSize(value)
             try readStructured(ByteView(value), implicit: false, into: &envelope)
             return .event
         }
+        return try readByHeaders(record, into: &envelope)
+    }
+
+    private func readByHeaders(
+        _ record: KafkaRecordView, into envelope: inout Envelope
+    ) throws(EventFault) -> Reading {
         var headers = RecordHeaders(profile: profile)
         switch try headers.classify(record, fixed: contentMode, tolerated: &envelope.tolerated) {
         case .tombstone: return .tombstone
+        case .unknown: throw .notACloudEvent
+        case .implicit:
+            try checkSize(record.value)
+            try readImplicit(record, into: &envelope)
         case .binary:
             envelope.mode = .binary
+            try checkSize(record.value)
             var reader = BinaryReader(headers: headers, aliases: aliases.table)
             try reader.read(record, into: &envelope)
         case .structured(let contentType):
             envelope.mode = .structured
             try RecordHeaders.checkFormat(contentType)
+            try checkSize(record.value)
             guard let value = record.value else {
                 throw EventFault(.emptyValue, detail: "a structured event has no value")
             }
             try readStructured(ByteView(value), implicit: false, into: &envelope)
             if headers.hasAttributes { try HeaderMismatches(headers: headers).note(record, in: &envelope) }
-        case .implicit:
-            try readImplicit(record, into: &envelope)
-        case .unknown:
-            throw .notACloudEvent
         }
         return .event
+    }
+
+    private func checkSize(_ value: UnsafeRawBufferPointer?) throws(EventFault) {
+        if let count = value?.count, count > limits.maximumBytes {
+            throw EventFault(
+                .tooLarge, detail: "\(count) bytes are more than the \(limits.maximumBytes) that are allowed")
+        }
     }
 
     /// Reads a document that nothing announces: an event if it says so itself.

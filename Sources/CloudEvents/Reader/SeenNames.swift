@@ -38,12 +38,14 @@ struct SeenNames {
         return nil
     }
 
-    /// Where the name stands, or nil.
+    /// Where the name stands, or nil. Mutating only so that the places need not be copied.
     @inline(__always)
-    func find(_ name: ByteView) -> BytePointer? {
-        let found = withUnsafeBytes(of: inline) { bytes -> BytePointer? in
+    mutating func find(_ name: ByteView) -> BytePointer? {
+        let used = min(count, Self.inlineCount)
+        let lowercasing = lowercasing
+        let found = withUnsafeMutableBytes(of: &inline) { bytes -> BytePointer? in
             let tokens = bytes.assumingMemoryBound(to: BytePointer.self)
-            for index in 0..<min(count, Self.inlineCount) where matches(tokens[index], name) { return tokens[index] }
+            for index in 0..<used where Self.matches(tokens[index], name, lowercasing) { return tokens[index] }
             return nil
         }
         return found ?? table?.find(name)
@@ -59,19 +61,18 @@ struct SeenNames {
     /// Whether the name in the document is the plain one. The name in the document ends with a quote, so nothing behind
     /// it is compared.
     @inline(__always)
-    private func matches(_ token: BytePointer, _ name: ByteView) -> Bool {
-        guard !lowercasing, let start = name.start else { return matchesSlowly(token, name) }
+    private static func matches(_ token: BytePointer, _ name: ByteView, _ lowercasing: Bool) -> Bool {
         for index in 0..<name.count {
             let byte = token[index]
-            if byte == Ascii.backslash { return matchesSlowly(token, name) }
-            if byte == Ascii.quote || byte != start[index] { return false }
+            if byte == Ascii.backslash { return matchesSlowly(token, name, lowercasing) }
+            if byte == Ascii.quote || (lowercasing ? Ascii.lowercased(byte) : byte) != name[index] { return false }
         }
-        if token[name.count] == Ascii.backslash { return matchesSlowly(token, name) }
+        if token[name.count] == Ascii.backslash { return matchesSlowly(token, name, lowercasing) }
         return token[name.count] == Ascii.quote
     }
 
     @inline(never)
-    private func matchesSlowly(_ token: BytePointer, _ name: ByteView) -> Bool {
+    private static func matchesSlowly(_ token: BytePointer, _ name: ByteView, _ lowercasing: Bool) -> Bool {
         JSONText.equals(JSONText.content(at: token), name, lowercasing: lowercasing)
     }
 }

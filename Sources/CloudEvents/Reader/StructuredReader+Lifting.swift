@@ -9,8 +9,11 @@ extension StructuredReader {
         var lifted = SeenNames(base: scanner.base, lowercasing: true)
         while let member = members.next() {
             guard let token = member.token else { continue }
-            let name = lowercased(member)
-            try judge.checkExtension(name, at: token, member.value)
+            let isPlain = member.nameMarks.isEmpty && AttributeName.isValid(member.name)
+            let name = isPlain ? member.name : lowercased(member)
+            if !isPlain || member.value.kind != .string || !member.value.marks.isEmpty {
+                try judge.checkExtension(name, at: token, member.value)
+            }
             let core = EnvelopeMember.named(name)
             guard core != .data else { throw judge.invalidName(name, at: token) }
 
@@ -56,6 +59,7 @@ extension StructuredReader {
         JSONText.bytes(raw, hasEscapes: marks.contains(.escape))
     }
 
+    @inline(never)
     private mutating func lowercased(_ member: RawMember) -> ByteView {
         let plain = member.nameMarks.contains(.escape) ? unescapedName(member.name) : member.name
         guard plain.bytes.contains(where: { Ascii.lowercased($0) != $0 }) else { return plain }

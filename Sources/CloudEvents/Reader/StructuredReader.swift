@@ -34,6 +34,8 @@ struct StructuredReader {
     /// - Parameter implicit: whether nothing announced a structured event, so that a document without `specversion`
     ///   is none at all.
     mutating func read(into envelope: inout Envelope, implicit: Bool) throws(EventFault) {
+        // Also after a fault: what the envelope holds by then must stay readable.
+        defer { envelope.memory = judge.memory }
         let start = scanner.skipWhitespace(scanner.base)
         guard scanner.peek(start) == Ascii.openBrace else { throw notAnObject(start, implicit: implicit) }
         if let after = readMembers(start) { scanner.expectEnd(after) }
@@ -46,7 +48,6 @@ struct StructuredReader {
         try fillData(&envelope)
         if let extensionFault { throw extensionFault }
         envelope.document = ByteView(start, count: scanner.end - start)
-        envelope.memory = judge.memory
     }
 
     private mutating func notAnObject(_ start: BytePointer, implicit: Bool) -> EventFault {
@@ -61,32 +62,31 @@ struct StructuredReader {
 
     /// Reads the members of the object that starts at the position; answers the position behind it.
     private mutating func readMembers(_ start: BytePointer) -> BytePointer? {
-        var position = scanner.skipWhitespace(start + 1)
-        if scanner.peek(position) == Ascii.closeBrace { return position + 1 }
+        var position = start + 1
+        var byte = scanner.next(&position)
+        if byte == Ascii.closeBrace { return position + 1 }
         while true {
-            guard scanner.peek(position) == Ascii.quote else {
-                return scanner.fail(position, "a member's name must be a string")
-            }
+            guard byte == Ascii.quote else { return scanner.fail(position, "a member's name must be a string") }
             let token = position + 1
             scanner.marks = []
             guard let afterName = scanner.skipString(token) else { return nil }
             let nameMarks = scanner.marks
-            position = scanner.skipWhitespace(afterName)
-            guard scanner.peek(position) == Ascii.colon else {
-                return scanner.fail(position, "':' must follow a member's name")
-            }
-            let valueStart = scanner.skipWhitespace(position + 1)
+            position = afterName
+            guard scanner.skipColon(&position) else { return nil }
+            _ = scanner.next(&position)
+            let valueStart = position
             let surrogate = scanner.loneSurrogate
             scanner.marks = []
             guard let afterValue = scanner.skipValue(valueStart, depth: depth) else { return nil }
             let value = RawAttribute(valueStart, afterValue, marks: scanner.marks)
             collect(token, count: afterName - token - 1, nameMarks, value, surrogateBefore: surrogate)
 
-            position = scanner.skipWhitespace(afterValue)
-            let byte = scanner.peek(position)
+            position = afterValue
+            byte = scanner.next(&position)
             if byte == Ascii.closeBrace { return position + 1 }
             guard byte == Ascii.comma else { return scanner.fail(position, "',' or '}' must follow a member") }
-            position = scanner.skipWhitespace(position + 1)
+            position += 1
+            byte = scanner.next(&position)
         }
     }
 

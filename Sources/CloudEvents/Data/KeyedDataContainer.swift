@@ -7,6 +7,7 @@ struct KeyedDataContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
 
     var allKeys: [Key] {
         var keys: [Key] = []
+        keys.reserveCapacity(memberCount)
         var entry = object + 1
         while entry < index.entries[object].next {
             let name = JSONText.string(index.bytes(entry), hasEscapes: index.entries[entry].hasEscapes)
@@ -14,6 +15,16 @@ struct KeyedDataContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
             entry = index.entries[entry + 1].next
         }
         return keys
+    }
+
+    private var memberCount: Int {
+        var count = 0
+        var entry = object + 1
+        while entry < index.entries[object].next {
+            entry = index.entries[entry + 1].next
+            count += 1
+        }
+        return count
     }
 
     func contains(_ key: Key) -> Bool { find(key) != nil }
@@ -64,7 +75,7 @@ struct KeyedDataContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
     func decode(_ type: UInt32.Type, forKey key: Key) throws -> UInt32 { try require(key, "integer").integer(type) }
     func decode(_ type: UInt64.Type, forKey key: Key) throws -> UInt64 { try require(key, "integer").integer(type) }
     func decode<T: Decodable>(_ type: T.Type, forKey key: Key) throws -> T {
-        try T(from: require(key, String(describing: type)))
+        try require(key, String(describing: type)).value(type)
     }
 
     func decodeIfPresent(_ type: Bool.Type, forKey key: Key) throws -> Bool? { try present(key)?.boolean() }
@@ -83,7 +94,7 @@ struct KeyedDataContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
     func decodeIfPresent(_ type: UInt64.Type, forKey key: Key) throws -> UInt64? { try present(key)?.integer(type) }
     func decodeIfPresent<T: Decodable>(_ type: T.Type, forKey key: Key) throws -> T? {
         guard let value = present(key) else { return nil }
-        return try T(from: value)
+        return try value.value(type)
     }
 
     func nestedContainer<NestedKey: CodingKey>(

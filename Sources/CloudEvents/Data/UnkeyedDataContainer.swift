@@ -64,7 +64,7 @@ struct UnkeyedDataContainer: UnkeyedDecodingContainer {
     mutating func decode(_ type: UInt32.Type) throws -> UInt32 { try next("integer") { try $0.integer(type) } }
     mutating func decode(_ type: UInt64.Type) throws -> UInt64 { try next("integer") { try $0.integer(type) } }
     mutating func decode<T: Decodable>(_ type: T.Type) throws -> T {
-        try next(String(describing: type)) { try T(from: $0) }
+        try next(String(describing: type)) { try $0.value(type) }
     }
 
     mutating func nestedContainer<NestedKey: CodingKey>(

@@ -86,7 +86,27 @@ extension ValueDecoder: SingleValueDecodingContainer {
     func decode(_ type: UInt16.Type) throws -> UInt16 { try integer(type) }
     func decode(_ type: UInt32.Type) throws -> UInt32 { try integer(type) }
     func decode(_ type: UInt64.Type) throws -> UInt64 { try integer(type) }
-    func decode<T: Decodable>(_ type: T.Type) throws -> T { try T(from: self) }
+    func decode<T: Decodable>(_ type: T.Type) throws -> T { try value(type) }
+}
+
+extension ValueDecoder {
+    /// The value as any type. The elements of arrays and dictionaries arrive here; the most frequent types are read
+    /// without asking their conformances, which would make a container for each.
+    @inline(__always)
+    func value<T: Decodable>(_ type: T.Type) throws -> T {
+        if type == String.self { return same(try string()) }
+        if type == Int.self { return same(try integer(Int.self)) }
+        if type == Double.self { return same(try double()) }
+        if type == Bool.self { return same(try boolean()) }
+        return try T(from: self)
+    }
+
+    /// The value as its own type under another name. A cast would look the type up at run time.
+    @inline(__always)
+    private func same<Value, T>(_ value: Value) -> T {
+        precondition(Value.self == T.self, "only called where both are known to be one type")
+        return unsafeBitCast(value, to: T.self)
+    }
 }
 
 /// A step of a coding path.

@@ -35,6 +35,36 @@ import Testing
         }
     }
 
+    @Test func theModeIsTheOneAskedFor() async throws {
+        let plumbing = try Plumbing(topics: ["in", "structured", "binary"])
+        var binary = Plumbing.Record.event("b", key: "k", value: "{\"a\":1}")
+        binary.headers += [
+            ("trace", Array("x".utf8)), ("Content-Type", Array("application/json".utf8)), ("ce_mine", Array("m".utf8)),
+            ("millrace-reason", [1]),
+        ]
+        let json = #"{"specversion":"1.0","id":"s","source":"/s","type":"com.example.a","mine":"m","data":{"a":1}}"#
+        let structured = Plumbing.Record(
+            key: [1], value: Array(json.utf8),
+            headers: [("CONTENT-TYPE", Array("application/cloudevents+json".utf8)), ("trace", nil)])
+        try plumbing.produce([binary, structured], to: "in")
+        for mode in ["structured", "binary"] {
+            let counts = try await plumbing.run(
+                "forward", options: ["topic": .init(mode), "mode": .init(mode)], over: "in", group: mode,
+                registry: registry)
+            #expect(counts.succeeded == 2)
+            let records = try await plumbing.records(of: mode)
+            #expect(records.map(\.key) == [Array("k".utf8), [1]])
+            #expect(records.map(\.event.id) == ["b", "s"])
+            #expect(records.map { $0.event.mode.map { "\($0)" } } == [mode, mode])
+            #expect(records.map { $0.event.extensions["mine"]?.description } == ["m", "m"])
+            #expect(records.map(\.event.dataString) == ["{\"a\":1}", "{\"a\":1}"])
+            #expect(
+                records.map { $0.headers.first { $0.name == "trace" } } == [.init("trace", "x"), .init("trace", nil)])
+            #expect(records.flatMap(\.headers).filter { $0.name.hasPrefix("millrace-") } == [])
+            #expect(records.map { $0.headers.filter { $0.name.lowercased() == "content-type" }.count } == [1, 1])
+        }
+    }
+
     @Test func eventsOfAKeyStayInOrder() async throws {
         let plumbing = try Plumbing(topics: ["in", "out"])
         try plumbing.produce((0..<300).map { .event("\($0)", key: "k\($0 % 5)", value: "1") }, to: "in")

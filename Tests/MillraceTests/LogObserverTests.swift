@@ -152,6 +152,23 @@ import Testing
             ])
     }
 
+    @Test func timesAndCountsInANoticeMakeNoNewOne() {
+        let observer = observer(.info)
+        for milliseconds in [3287, 12, 7] {
+            let message = "b/1: Disconnected (after \(milliseconds)ms in state UP (x)): again"
+            observer.observe(.broker(level: .warning, name: "_TRANSPORT", message: message))
+        }
+        observer.observe(.broker(level: .warning, name: "_TRANSPORT", message: "b/2: Disconnected"))
+        time.advance(seconds: 10)
+        observer.observe(.turn(.control))
+        #expect(
+            told == [
+                "warning b/1: Disconnected (after 3287ms in state UP (x)): again errorName=_TRANSPORT",
+                "warning b/2: Disconnected errorName=_TRANSPORT",
+                "warning b/1: Disconnected: again errorName=_TRANSPORT count=2 overSeconds=10",
+            ])
+    }
+
     @Test func everydayFactsAreDebug() {
         func tell(_ level: Log.Level) {
             let observer = observer(level)

@@ -45,6 +45,22 @@ extension LogNarrator {
         Line(level: level == .error ? .error : .warning, message: message, metadata: [.errorName: .text(name)])
     }
 
+    /// The text without what stands in round brackets and the spaces before them.
+    static func withoutBrackets(_ text: String) -> String {
+        var kept = ""
+        var depth = 0
+        for character in text {
+            switch character {
+            case "(":
+                depth += 1
+                while kept.last == " " { kept.removeLast() }
+            case ")": depth = max(0, depth - 1)
+            default: if depth == 0 { kept.append(character) }
+            }
+        }
+        return kept
+    }
+
     /// The line for what was counted since the last one.
     static func line(_ summary: RepeatLimiter<Repeated>.Summary) -> Line {
         let amount: LogMetadata = [
@@ -62,8 +78,8 @@ extension LogNarrator {
         case .commitFailed(let cause):
             let metadata: LogMetadata = [.cause: .text(cause)]
             return Line(level: .warning, message: "more commits failed", metadata: metadata.merging(amount))
-        case .broker(let level, let name, let message):
-            var line = broker(level, name: name, message: message)
+        case .broker(let level, let name, let words):
+            var line = broker(level, name: name, message: words)
             line.metadata = line.metadata.merging(amount)
             return line
         case .timestampRewritten(let topic):

@@ -17,7 +17,8 @@ package struct LogNarrator: Sendable {
         case deadLetter(topic: String, reason: String, processor: String?)
         case retry(processor: String)
         case commitFailed(cause: String)
-        case broker(BrokerNotice, name: String, message: String)
+        /// `words`: without what stands in brackets, which is times and counts.
+        case broker(BrokerNotice, name: String, words: String)
         case timestampRewritten(topic: String)
         case foreignMetadata(topic: String)
     }
@@ -90,7 +91,9 @@ package struct LogNarrator: Sendable {
         case .offsetMissing(let name, let committed, let resumedAt):
             return [Self.offsetMissing(name, committed: committed, resumedAt: resumedAt)]
         case .broker(let level, let name, let message):
-            guard repeats.isFirst(.broker(level, name: name, message: message), now: now) else { return [] }
+            guard repeats.isFirst(.broker(level, name: name, words: Self.withoutBrackets(message)), now: now) else {
+                return []
+            }
             return [Self.broker(level, name: name, message: message)]
         case .letterTimestampRewritten(let record):
             guard repeats.isFirst(.timestampRewritten(topic: record.topic), now: now) else { return [] }

@@ -1,9 +1,9 @@
 import Millrace
-import MillraceKafka
+package import MillraceKafka
 import Synchronization
 
 /// Sends records, each sender waiting for the acknowledgement of its own, any number of them at a time.
-final class AcknowledgingProducer: Sendable {
+package final class AcknowledgingProducer: Sendable {
     /// What became of a record.
     private enum Outcome: Sendable {
         case acknowledged
@@ -27,7 +27,7 @@ final class AcknowledgingProducer: Sendable {
     private let thread = Mutex<WorkerThread?>(nil)
 
     /// Makes the producer and starts the thread that takes its reports. Throws `KafkaError` or `WorkerError`.
-    init(_ properties: KafkaProperties, threadName: String) throws {
+    package init(_ properties: KafkaProperties, threadName: String) throws {
         self.properties = properties
         let wake = try WakeDescriptor()
         self.wake = wake
@@ -43,7 +43,7 @@ final class AcknowledgingProducer: Sendable {
     }
 
     /// A topic's partitions; nil where it does not exist. Blocks.
-    func lookUp(_ topic: String, timeoutMilliseconds: Int32) throws(KafkaError) -> Int? {
+    package func lookUp(_ topic: String, timeoutMilliseconds: Int32) throws(KafkaError) -> Int? {
         let producer = state.withLock { $0.producer }
         return try producer.lookUp(topic, timeoutMilliseconds: timeoutMilliseconds)
     }
@@ -52,7 +52,7 @@ final class AcknowledgingProducer: Sendable {
     ///
     /// Throws `KafkaError` when they have not, or nobody knows; `CancellationError` at once when the task is cancelled:
     /// the record may still be sent then.
-    func send(_ record: OutgoingRecord, to topic: String) async throws {
+    package func send(_ record: OutgoingRecord, to topic: String) async throws {
         let token = state.withLock { state in
             state.lastToken += 1
             return state.lastToken
@@ -95,7 +95,7 @@ final class AcknowledgingProducer: Sendable {
     }
 
     /// Ends the thread and the producer. Whoever waits is told that it was cancelled. More than once is harmless.
-    func close() {
+    package func close() {
         let waiters = state.withLock { state in
             state.isClosed = true
             defer { state.waiters = [:] }
@@ -115,18 +115,23 @@ final class AcknowledgingProducer: Sendable {
     // MARK: - The thread
 
     private func takeReports() {
+        var outcomes: [(token: UInt64, outcome: Outcome)] = []
         while true {
             wake.wait(nanoseconds: 1_000_000_000)
             let (producer, isClosed) = state.withLock { ($0.producer, $0.isClosed) }
             if isClosed { return }
-            var fatal: KafkaError?
             _ = producer.reports { report in
-                if let error = report.error, error.isFatal { fatal = error }
-                finish(report.token, report.error.map { .failed($0) } ?? .acknowledged)
+                outcomes.append((report.token, report.error.map { .failed($0) } ?? .acknowledged))
             }
-            // Its errors go into reports; kept, they would only grow.
+            // Its errors are in the reports too; kept, they would only grow.
             _ = producer.takeErrors()
-            if let error = fatal ?? producer.fatalError { renew(after: error) }
+            let told = state.withLock { state in
+                outcomes.compactMap { token, outcome in state.waiters.removeValue(forKey: token).map { ($0, outcome) } }
+            }
+            outcomes.removeAll(keepingCapacity: true)
+            // Before anybody is told: whoever then sends again finds the new one.
+            if let error = producer.fatalError { renew(after: error) }
+            for (waiter, outcome) in told { waiter.resume(returning: outcome) }
         }
     }
 
@@ -140,8 +145,8 @@ final class AcknowledgingProducer: Sendable {
             defer { state.waiters = [:] }
             return (old, Array(state.waiters.values))
         }
-        for waiter in waiters { waiter.resume(returning: .failed(error)) }
         old.destroy()
+        for waiter in waiters { waiter.resume(returning: .failed(error)) }
     }
 }
 

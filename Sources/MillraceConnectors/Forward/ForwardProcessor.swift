@@ -1,16 +1,5 @@
 public import Millrace
 import MillraceKafka
-import Synchronization
-
-/// How `forward` writes an event.
-public enum ForwardMode: String, Sendable, CaseIterable {
-    /// Value and headers byte for byte as they came.
-    case asReceived
-    /// As one JSON document, with the canonical type and lifted attributes.
-    case structured
-    /// Attributes in `ce_` headers, data as the value.
-    case binary
-}
 
 /// `forward`: produces each event to another topic of the same cluster.
 ///

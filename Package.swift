@@ -15,6 +15,7 @@ let package = Package(
         .executable(name: "millrace", targets: ["MillraceMain"]),
         .library(name: "CloudEvents", targets: ["CloudEvents"]),
         .library(name: "Millrace", targets: ["Millrace", "MillraceConnectors", "MillraceAdmin", "MillraceCLI"]),
+        .library(name: "QlikTasks", targets: ["QlikTasks"]),
     ],
     targets: [
         // C libraries: a module map and a shim.h each, nothing else.
@@ -39,6 +40,7 @@ let package = Package(
             name: "Millrace",
             dependencies: ["CloudEvents", "MillraceEngine", "MillraceKafka", "MillraceCCrypto", "MillraceCGlue"],
             swiftSettings: strict),
+        .target(name: "QlikTasks", dependencies: ["CloudEvents", "Millrace"], swiftSettings: strict),
         .target(
             name: "MillraceConnectors", dependencies: ["CloudEvents", "Millrace", "MillraceKafka"],
             swiftSettings: strict),
@@ -63,6 +65,8 @@ let package = Package(
             name: "MillraceTests",
             dependencies: ["CloudEvents", "Millrace", "MillraceEngine", "MillraceKafka", "MillraceTesting"],
             swiftSettings: strict),
+        .testTarget(
+            name: "QlikTasksTests", dependencies: ["CloudEvents", "Millrace", "QlikTasks"], swiftSettings: strict),
         .testTarget(
             name: "MillraceConnectorsTests",
             dependencies: ["CloudEvents", "Millrace", "MillraceConnectors", "MillraceKafka", "MillraceTesting"],

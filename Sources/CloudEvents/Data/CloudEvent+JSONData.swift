@@ -1,26 +1,32 @@
 extension CloudEvent {
-    /// Lends the data as checked JSON text that is not `null`, whatever form it has in the record. The media type is not
-    /// asked: producers often get it wrong, and what is no JSON shows itself.
-    ///
-    /// - Throws: `dataMissing`, `dataNull` or `dataSyntax`, or what the body throws.
+    /// Lends the data as checked JSON text that is not `null`, as ``jsonData(tolerated:)`` answers it.
     package func withJSONData<Result>(
         tolerated: inout [String], _ body: (ByteView) throws(EventDataError) -> Result
     ) throws(EventDataError) -> Result {
-        let isChecked = envelope.dataForm == .json
-        let result = try withDataBytes { bytes throws(EventDataError) -> Result in
-            var text = ByteView(bytes)
-            if !isChecked {
-                if let base = text.start, TextEncoding.hasMark(base, count: text.count) {
-                    text = text.slice(3..<text.count)
-                    tolerated.append("bom")
-                }
-                try Self.checkData(text)
-            }
-            if Self.isNull(text) { throw EventDataError(.dataNull, actual: "null") }
-            return try body(text)
+        let data = try jsonData(tolerated: &tolerated)
+        defer { withExtendedLifetime((self, data)) {} }
+        return try body(data.bytes)
+    }
+
+    /// The data as checked JSON text that is not `null`, whatever form it has in the record. The media type is not
+    /// asked: producers often get it wrong, and what is no JSON shows itself.
+    ///
+    /// - Throws: `dataMissing`, `dataNull` or `dataSyntax`.
+    package func jsonData(tolerated: inout [String]) throws(EventDataError) -> HeldData {
+        guard var data = heldData() else {
+            throw EventDataError(.dataMissing, expected: "data", actual: "nothing")
         }
-        guard let result else { throw EventDataError(.dataMissing, expected: "data", actual: "nothing") }
-        return result
+        defer { withExtendedLifetime((self, data)) {} }
+        // The document of a structured event was checked whole.
+        if envelope.dataForm != .json {
+            if let base = data.bytes.start, TextEncoding.hasMark(base, count: data.bytes.count) {
+                data.bytes = data.bytes.slice(3..<data.bytes.count)
+                tolerated.append("bom")
+            }
+            try Self.checkData(data.bytes)
+        }
+        if JSONCursor(trusting: data.bytes).kind == .null { throw EventDataError(.dataNull, actual: "null") }
+        return data
     }
 
     private static func checkData(_ text: ByteView) throws(EventDataError) {
@@ -29,10 +35,6 @@ extension CloudEvent {
         } catch {
             throw EventDataError(.dataSyntax, expected: "JSON", actual: "\(error.detail) (byte \(error.offset))")
         }
-    }
-
-    private static func isNull(_ text: ByteView) -> Bool {
-        JSONCursor(trusting: text).kind == .null
     }
 
     /// The error to report for an error in data: data that as a whole is a string of JSON says so.

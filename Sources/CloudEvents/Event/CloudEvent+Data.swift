@@ -22,22 +22,31 @@ extension CloudEvent {
     public func withDataBytes<Result, Failure: Error>(
         _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
     ) throws(Failure) -> Result? {
-        try withMemory { envelope throws(Failure) -> Result? in
-            switch envelope.dataForm {
-            case .none: return nil
-            case .json, .bytes: return try body(envelope.data.bytes)
-            case .text where !envelope.dataHasEscapes: return try body(envelope.data.bytes)
-            case .text:
-                let owned = OwnedBytes(capacity: envelope.data.count)
-                let text = owned.append { out in JSONText.unescape(envelope.data, into: out) }
-                defer { withExtendedLifetime(owned) {} }
-                return try body(text.bytes)
-            case .base64:
-                let owned = OwnedBytes(capacity: envelope.data.count)
-                let bytes = owned.append { out in Base64.decode(envelope.data, into: out) }
-                defer { withExtendedLifetime(owned) {} }
-                return try body(bytes.bytes)
-            }
+        guard let held = heldData() else { return nil }
+        defer { withExtendedLifetime((self, held)) {} }
+        return try body(held.bytes.bytes)
+    }
+
+    /// The bytes of the data, without a copy where the record holds them as they are. Nil if there is no data.
+    package func heldData() -> HeldData? {
+        switch envelope.dataForm {
+        case .none: return nil
+        case .json, .bytes: return HeldData(bytes: envelope.data, memory: nil)
+        case .text where !envelope.dataHasEscapes: return HeldData(bytes: envelope.data, memory: nil)
+        case .text:
+            let owned = OwnedBytes(capacity: envelope.data.count)
+            return HeldData(bytes: owned.append { out in JSONText.unescape(envelope.data, into: out) }, memory: owned)
+        case .base64:
+            let owned = OwnedBytes(capacity: envelope.data.count)
+            return HeldData(bytes: owned.append { out in Base64.decode(envelope.data, into: out) }, memory: owned)
         }
     }
+}
+
+/// The bytes of an event's data. Whoever uses them keeps this and the event alive meanwhile.
+package struct HeldData: Sendable {
+    /// The bytes.
+    package var bytes: ByteView
+    /// What they stand in where that is not the event's own memory.
+    package var memory: OwnedBytes?
 }

@@ -5,8 +5,9 @@ package struct JSONString: Sendable {
     /// Whether that differs from the text.
     package let hasEscapes: Bool
 
+    /// What stands between the quotes, of checked text.
     @inline(__always)
-    init(_ raw: ByteView, hasEscapes: Bool) {
+    package init(_ raw: ByteView, hasEscapes: Bool) {
         self.raw = raw
         self.hasEscapes = hasEscapes
     }

@@ -75,4 +75,47 @@ import Testing
     @Test(arguments: notJSON) func isNotJSON(type: String) {
         #expect(outcome("data\":{},\"datacontenttype", type) == "refused dataNotText")
     }
+
+    /// Every ASCII character at every place of a step of eight, in names, in references and in texts.
+    @Test func charactersAtEveryPlace() {
+        let inReferences = Set("-._~!$&'()*+,;=:@/?#".unicodeScalars)
+        for value in UInt32(0x20)..<0x7F {
+            guard let scalar = UnicodeScalar(value) else { continue }
+            let isLower = (0x61...0x7A).contains(value)
+            let isUpper = (0x41...0x5A).contains(value)
+            let isDigit = (0x30...0x39).contains(value)
+            for place in 0..<17 {
+                var scalars = Array("/ggggggggggggggggg".unicodeScalars)
+                scalars[place + 1] = scalar
+                let reference = String(String.UnicodeScalarView(scalars))
+                let isReference = isLower || isUpper || isDigit || inReferences.contains(scalar)
+                if (outcome("source", reference) == "structured") != isReference {
+                    Issue.record("reference \(reference)")
+                }
+                if scalar == "\"" || scalar == "\\" { continue }
+                let name = String(reference.dropFirst())
+                let isName = isLower || isDigit
+                if (Record.structured(document(#""\#(name)":1"#)).outcome(.strict) == "structured") != isName {
+                    Issue.record("name \(name)")
+                }
+            }
+        }
+    }
+
+    @Test func controlCharactersAtEveryPlace() {
+        for value in (UInt32(0x00)...0x1F).map({ $0 }) + [0x7F, 0x80, 0x9F, 0xFDD0, 0xFFFE, 0x10FFFF] {
+            guard let scalar = UnicodeScalar(value) else { continue }
+            for place in 0..<20 {
+                var scalars = Array("aaaaaaaaaaaaaaaaaaaaa".unicodeScalars)
+                scalars[place] = scalar
+                let text = String(String.UnicodeScalarView(scalars))
+                if outcome("subject", text) != "refused invalidString:subject" {
+                    Issue.record("U+\(value) at \(place)")
+                }
+                if Record.binary("{}", [("ce_x", text)]).outcome(.strict) != "refused invalidString:x" {
+                    Issue.record("header with U+\(value) at \(place)")
+                }
+            }
+        }
+    }
 }

@@ -149,7 +149,7 @@ struct AttributeJudge {
 
     private mutating func time(_ raw: RawAttribute) throws(EventFault) -> ByteView {
         let text = try text(raw, .time)
-        guard TimestampParser.parse(text) != nil else {
+        guard TimestampParser.isValid(text) else {
             throw EventFault(
                 .invalidTimestamp, "time", offset: offset(of: raw),
                 detail: "the attribute must be a timestamp of RFC 3339, such as 2018-04-05T17:31:00Z")

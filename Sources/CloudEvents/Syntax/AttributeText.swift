@@ -42,13 +42,7 @@ enum AttributeText {
     @inline(__always)
     private static func skipPrintable(_ start: BytePointer, end: BytePointer) -> BytePointer {
         var position = start
-        while end - position >= 8 {
-            let word = UnsafeRawPointer(position).loadUnaligned(as: UInt64.self)
-            let ones: UInt64 = 0x0101_0101_0101_0101
-            // A byte below space borrows, DEL carries into its top bit, others have it set: each leaves a top bit.
-            guard (word | (word &- ones &* 0x20) | (word &+ ones)) & (ones &* 0x80) == 0 else { return position }
-            position += 8
-        }
+        while end - position >= 8, EightBytes(position).within(0x20, 0x7E) == EightBytes.all { position += 8 }
         return position
     }
 
@@ -59,18 +53,13 @@ enum AttributeText {
 
 /// The names of attributes (CloudEvents 1.0.2, "Attribute Naming Convention"): a–z and 0–9, at least one of them.
 enum AttributeName {
-    /// Eight bytes a step; bytes that are not ASCII are refused whatever the sums make of them.
     @inline(__always)
     static func isValid(_ name: ByteView) -> Bool {
         guard let start = name.start, name.count > 0 else { return false }
         var index = 0
         while index &+ 8 <= name.count {
-            let word = UnsafeRawPointer(start + index).loadUnaligned(as: UInt64.self)
-            let ones: UInt64 = 0x0101_0101_0101_0101
-            // Top bits: at least 'a' and not above 'z', or at least '0' and not above '9'.
-            let letters = (word &+ ones &* 0x1F) & ~(word &+ ones &* 0x05)
-            let digits = (word &+ ones &* 0x50) & ~(word &+ ones &* 0x46)
-            guard (letters | digits) & ~word & (ones &* 0x80) == ones &* 0x80 else { return false }
+            let bytes = EightBytes(start + index)
+            guard bytes.within(0x61, 0x7A) | bytes.within(0x30, 0x39) == EightBytes.all else { return false }
             index &+= 8
         }
         while index < name.count {

@@ -33,8 +33,30 @@ public struct Timestamp: Sendable, Hashable, Comparable {
 
 /// Reads timestamps of RFC 3339 from bytes.
 enum TimestampParser {
-    /// The instant, or nil if the bytes are not a timestamp from the first to the last.
+    /// What a timestamp says, not yet counted.
+    private struct Fields {
+        var year, month, day, hour, minute, second, nanoseconds: Int
+        /// Minutes east of UTC.
+        var offset: Int
+
+        /// Minutes since midnight of the day, in UTC; may be those of the day before or after.
+        var minuteOfDay: Int { hour * 60 + minute - offset }
+    }
+
+    /// Whether the bytes are a timestamp from the first to the last.
+    static func isValid(_ view: ByteView) -> Bool { fields(view) != nil }
+
+    /// The instant, or nil if the bytes are not a timestamp.
     static func parse(_ view: ByteView) -> Timestamp? {
+        guard let fields = fields(view) else { return nil }
+        let days = daysSinceEpoch(year: fields.year, month: fields.month, day: fields.day)
+        return Timestamp(
+            seconds: Int64((days * 1440 + fields.minuteOfDay) * 60 + fields.second),
+            nanoseconds: Int32(fields.nanoseconds))
+    }
+
+    @inline(__always)
+    private static func fields(_ view: ByteView) -> Fields? {
         guard let text = view.start, view.count >= 20 else { return nil }
         guard let year = number(text, 4), text[4] == Ascii.minus, let month = number(text + 5, 2),
             text[7] == Ascii.minus, let day = number(text + 8, 2), text[10] | 0x20 == UInt8(ascii: "t"),
@@ -58,11 +80,12 @@ enum TimestampParser {
             guard index > first else { return nil }
         }
         guard let offset = offset(text + index, count: view.count - index) else { return nil }
-
-        let minutes = daysSinceEpoch(year: year, month: month, day: day) * 1440 + hour * 60 + minute - offset
+        let fields = Fields(
+            year: year, month: month, day: day, hour: hour, minute: minute, second: second, nanoseconds: nanoseconds,
+            offset: offset)
         // A leap second is only ever inserted as the last second of a day in UTC.
-        if second == 60, minutes - floored(minutes, 1440) * 1440 != 1439 { return nil }
-        return Timestamp(seconds: Int64(minutes * 60 + second), nanoseconds: Int32(nanoseconds))
+        if second == 60, (fields.minuteOfDay + 1440) % 1440 != 1439 { return nil }
+        return fields
     }
 
     /// Minutes east of UTC: `Z`, or a sign, two digits, a colon and two digits.

@@ -2,7 +2,6 @@
 enum URIReference {
     private static let subDelimiters = ByteSet("!$&'()*+,;=")
     private static let unreserved = ByteSet.lettersAndDigits.union(ByteSet("-._~"))
-    private static let plain = unreserved.union(ByteSet("/"))
     private static let registeredName = unreserved.union(subDelimiters)
     private static let userInformation = registeredName.union(ByteSet(":"))
     private static let path = userInformation.union(ByteSet("@/"))
@@ -14,7 +13,7 @@ enum URIReference {
         guard let start = view.start else { return false }
         let end = start + view.count
         // Most are a path of plain characters; a network path of them is right too.
-        if !requiringScheme, all(start, end, in: plain) { return true }
+        if !requiringScheme, isPlain(start, end) { return true }
         var position = start
         // A colon before any of "/?#" ends a scheme: the first segment of a relative path must not hold one.
         let first = find(start, end) { $0 == Ascii.colon || isDelimiter($0) }
@@ -38,6 +37,25 @@ enum URIReference {
             position = queryEnd
         }
         return position == end || allOrEscaped(position + 1, end, in: query)
+    }
+
+    /// Whether there are only letters, digits, dots, hyphens and slashes.
+    @inline(__always)
+    private static func isPlain(_ start: BytePointer, _ end: BytePointer) -> Bool {
+        var position = start
+        while end - position >= 8 {
+            let bytes = EightBytes(position)
+            // '-', '.', '/' and the digits stand in a row.
+            guard bytes.letters | bytes.within(Ascii.minus, Ascii.nine) == EightBytes.all else { return false }
+            position += 8
+        }
+        while position < end {
+            guard Ascii.isLetter(position.pointee) || position.pointee &- Ascii.minus <= Ascii.nine - Ascii.minus else {
+                return false
+            }
+            position += 1
+        }
+        return true
     }
 
     @inline(__always)

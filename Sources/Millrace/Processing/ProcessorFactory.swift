@@ -50,7 +50,13 @@ struct SingleHandler<P: Processor>: RouteHandler {
     func handle(_ deliveries: [Delivery]) async -> [Int: any Error] {
         var failures: [Int: any Error] = [:]
         for (index, delivery) in deliveries.enumerated() {
-            do { try await processor.process(delivery) } catch { failures[index] = error }
+            do {
+                // Cancelled, the rest belongs to somebody else already.
+                try Task.checkCancellation()
+                try await processor.process(delivery)
+            } catch {
+                failures[index] = error
+            }
         }
         return failures
     }
@@ -96,7 +102,7 @@ struct BatchHandler<P: BatchProcessor>: RouteHandler {
 
     /// What has nothing to do with any one record.
     private static func concernsAll(_ error: any Error) -> Bool {
-        if error is CancellationError { return true }
+        if Task.isCancelled || error is CancellationError { return true }
         if let error = error as? ProcessingError, error.kind == .unavailable { return true }
         return false
     }

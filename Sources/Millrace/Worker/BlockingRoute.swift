@@ -25,6 +25,7 @@ package final class BlockingRoute: @unchecked Sendable {
     private let queue = Mutex(Queue())
     private let hasEnded = Atomic<Bool>(false)
     private let thread = Mutex<WorkerThread?>(nil)
+    private let task = Mutex<Task<Void, Never>?>(nil)
 
     package init(route: RouteContext) throws(WorkerError) {
         self.route = route
@@ -43,6 +44,9 @@ package final class BlockingRoute: @unchecked Sendable {
         wake.wake()
     }
 
+    /// Cancels the handler that is running and every one after it: what they have is nobody's any more.
+    func cancel() { task.withLock { $0?.cancel() } }
+
     /// Ends the thread once its batch is done. Returns whether it ended in time; else it is left alone.
     func end(nanoseconds: UInt64, clock: any EngineClock) -> Bool {
         guard let thread = thread.withLock({ $0 }) else { return true }
@@ -60,10 +64,11 @@ package final class BlockingRoute: @unchecked Sendable {
 
     private func run() {
         executor.bind()
-        Task(executorPreference: executor) { [self] in
+        let loop = Task(executorPreference: executor) { [self] in
             await work()
             hasEnded.store(true, ordering: .releasing)
         }
+        task.withLock { $0 = loop }
         while !hasEnded.load(ordering: .acquiring) {
             if !executor.runJobs() { wake.wait(nanoseconds: 1_000_000_000) }
             resumeIfAwaited()

@@ -126,7 +126,7 @@ extension Lane {
 
     /// Takes the producer's reports: an acknowledged letter settles its record.
     func pollLetters() -> Bool {
-        guard let letterWriter, !pendingLetters.isEmpty else { return false }
+        guard let letterWriter else { return false }
         var reports: [DeliveryReport] = []
         let count = letterWriter.reports { reports.append($0) }
         for report in reports { take(report) }

@@ -6,7 +6,10 @@ extension Lane {
     /// Reads what each partition may be read now, and works on it while it is in the processor's cache.
     func readPartitions() -> Bool {
         var didRead = false
-        for index in partitions.indices {
+        let count = partitions.count
+        for step in 0..<count where !isWanted {
+            // Where the last turn ended: else the first partitions would get more than their share.
+            let index = (firstRead &+ step) % count
             if partitions[index].assignment.reader.takeSignal() { partitions[index].isMarked = true }
             guard partitions[index].isMarked, !partitions[index].isReleasing else { continue }
             let allowed = engine.readable(slot: partitions[index].slot)
@@ -16,6 +19,7 @@ extension Lane {
                 didRead = true
                 _ = drainReady()
                 settleBatches()
+                if isWanted { firstRead = index &+ 1 }
             }
         }
         return didRead

@@ -6,7 +6,7 @@ extension Lane {
     func drainReady() -> Bool {
         var didSomething = false
         var goesOn = true
-        while goesOn {
+        while goesOn, !isWanted {
             goesOn = false
             for route in shared.routes where engine.hasReady(route: route.index) {
                 if let runner = runners[route.index] {
@@ -24,6 +24,7 @@ extension Lane {
 
     /// The next ready work of a route, for a runner.
     func take(_ runner: LaneRouteRunner) -> Int32? {
+        if isWanted { return nil }
         guard let work = engine.takeReady(route: runner.route.index, now: now) else { return nil }
         let record = engine.record(of: work)
         // A handler that suspends would pin the whole response that its record was fetched in.

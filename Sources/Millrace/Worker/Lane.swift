@@ -70,6 +70,8 @@ package final class Lane: @unchecked Sendable {
     @exclusivity(unchecked) var headers = HeaderViews()
     @exclusivity(unchecked) var now: UInt64 = 0
     @exclusivity(unchecked) var isStopping = false
+    /// The partition that is read first in the next turn.
+    @exclusivity(unchecked) var firstRead = 0
     @exclusivity(unchecked) private var nextSlowTurn: UInt64 = 0
     @exclusivity(unchecked) private var published: [LaneBoard.Entry] = []
     let tolerated = ToleratedCounter()
@@ -97,6 +99,15 @@ package final class Lane: @unchecked Sendable {
         wake.wake()
     }
 
+    /// Makes the lane finish its turn after the handler that it is in, so that it hears its mail and publishes.
+    func comeUp() {
+        hasMail.store(true, ordering: .releasing)
+        wake.wake()
+    }
+
+    /// Somebody wants the lane to finish its turn.
+    var isWanted: Bool { hasMail.load(ordering: .relaxed) }
+
     /// The body of the lane's thread: turns until told to stop and nothing is left.
     func run() {
         executor.bind()
@@ -106,11 +117,22 @@ package final class Lane: @unchecked Sendable {
             now = shared.clock.now()
             lastTurn.store(now, ordering: .relaxed)
             let didSomething = turn()
-            if isStopping, partitions.isEmpty, endRunners() { break }
-            if !didSomething { sleep() }
+            if isStopping, partitions.isEmpty, endRunners(), atBlocking.isEmpty { break }
+            // Whoever observes may have resumed a handler.
+            if !didSomething, !executor.hasJobs { sleep() }
         }
+        timer.end()
+        executor.unbind()
         letterWriter?.close()
-        lastTurn.store(.max, ordering: .relaxed)
+        giveMemoryBack()
+        lastTurn.store(.max, ordering: .releasing)
+    }
+
+    /// Nothing is read from now on: a client cannot be destroyed while somebody holds a message of it.
+    private func giveMemoryBack() {
+        pendingLetters = [:]
+        touchedBatches = []
+        batches = BatchTable()
     }
 
     private func turn() -> Bool {
@@ -126,7 +148,7 @@ package final class Lane: @unchecked Sendable {
         if timer.fire(now: now) { didSomething = true }
         if fireTimers() { didSomething = true }
         if runJobs() { didSomething = true }
-        if pollLetters() { didSomething = true }
+        if !pendingLetters.isEmpty, pollLetters() { didSomething = true }
         if drainReady() { didSomething = true }
         if readPartitions() { didSomething = true }
         settleBatches()
@@ -170,6 +192,7 @@ package final class Lane: @unchecked Sendable {
             let cause = letterWriter?.lastTrouble ?? "no acknowledgement from the dead-letter topic"
             shared.observer?.observe(isHeld ? .lettersHeld(name, cause: cause) : .lettersResumed(name))
         }
+        _ = pollLetters()
         retryLetters()
         for index in partitions.indices { partitions[index].isMarked = true }
         findStuck()

@@ -15,6 +15,9 @@ package final class LaneExecutor: TaskExecutor, @unchecked Sendable {
     /// Called once by the thread that will run the jobs.
     package func bind() { thread.store(CurrentThread.identity, ordering: .releasing) }
 
+    /// The thread ends: another one may get its identity.
+    package func unbind() { thread.store(0, ordering: .releasing) }
+
     /// Whether the calling thread is the one that runs the jobs.
     package var isCurrent: Bool { thread.load(ordering: .relaxed) == CurrentThread.identity }
 

@@ -3,14 +3,10 @@ import Synchronization
 
 /// Sleeping on a lane: a timer in the lane's own heap and a continuation, no hop through a global pool.
 package final class LaneTimer: WorkerTimer, @unchecked Sendable {
-    private struct Sleeper {
-        var continuation: UnsafeContinuation<Bool, Never>
-        var number: UInt64
-    }
-
     private struct Remote {
         var starts: [(due: UInt64, number: UInt64, continuation: UnsafeContinuation<Bool, Never>)] = []
         var cancels: [UInt64] = []
+        var hasEnded = false
     }
 
     private let executor: LaneExecutor
@@ -47,12 +43,24 @@ package final class LaneTimer: WorkerTimer, @unchecked Sendable {
     }
 
     private func start(due: UInt64, number: UInt64, _ continuation: UnsafeContinuation<Bool, Never>) {
-        if executor.isCurrent {
-            add(due: due, number: number, continuation)
-        } else {
-            remote.withLock { $0.starts.append((due, number, continuation)) }
-            wake.wake()
+        if executor.isCurrent { return add(due: due, number: number, continuation) }
+        let hasEnded = remote.withLock { remote in
+            if !remote.hasEnded { remote.starts.append((due, number, continuation)) }
+            return remote.hasEnded
         }
+        if hasEnded { continuation.resume(returning: false) } else { wake.wake() }
+    }
+
+    /// The lane's thread is about to end: who sleeps is woken as if cancelled, and nobody sleeps from now on.
+    package func end() {
+        let starts = remote.withLock { remote in
+            remote.hasEnded = true
+            defer { remote.starts = [] }
+            return remote.starts
+        }
+        for start in starts { start.continuation.resume(returning: false) }
+        for continuation in sleepers.values { continuation.resume(returning: false) }
+        sleepers = [:]
     }
 
     private func cancel(_ number: UInt64) {

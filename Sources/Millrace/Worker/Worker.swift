@@ -52,6 +52,8 @@ public final class Worker: Sendable {
         }
         guard isFirst else { throw WorkerError(.internal, "a worker runs once: make another one") }
         let routes = try await makeRoutes()
+        // Its lanes' memory goes with it.
+        defer { state.withLock { $0.control = nil } }
         do {
             let control = try WorkerControl(
                 configuration: configuration, routes: routes, observer: observer, clock: clock, log: log,

@@ -78,6 +78,7 @@ extension WorkerControl {
 
     /// A lane that has not begun a turn for long is inside a handler that does not return.
     private func watchLanes(_ now: UInt64) {
+        for lane in lanes where now > lane.lastTurn.load(ordering: .relaxed) &+ 1_000_000_000 { lane.comeUp() }
         guard let observer else { return }
         observer.observe(.memory(used: lanes.reduce(0) { $0 + $1.usedBytes }, budget: recordBytes))
         var stuck: [Int: StuckHandler] = [:]

@@ -127,6 +127,8 @@ extension WorkerControl: RebalanceDelegate {
             }
             try assign(starts.map { (TopicPartition($0.name), $0.offset) })
         } catch {
+            // No lane has heard of them: nobody needs to be waited for.
+            forget(starts.map(\.name))
             throw WorkerError(error, "an assignment could not be taken")
         }
         observer?.observe(.assigned(facts))
@@ -156,7 +158,6 @@ extension WorkerControl: RebalanceDelegate {
             observer?.observe(.revoked(names))
         }
         forget(names)
-        lag?.own(Array(owned.keys))
     }
 
     /// Stops reading, and waits until nothing of these partitions is at work or the time is over; what is still at work
@@ -203,7 +204,7 @@ extension WorkerControl: RebalanceDelegate {
     }
 
     /// The assignments are over: their last word goes into the summary, and nothing of them is committed any more.
-    private func forget(_ names: [PartitionName]) {
+    func forget(_ names: [PartitionName]) {
         for entry in board.entries(names) {
             var counts = entry.report.counts
             counts.released &+= counts.inFlight
@@ -215,6 +216,7 @@ extension WorkerControl: RebalanceDelegate {
             schedule.ended(name)
             owned[name] = nil
         }
+        lag?.own(Array(owned.keys))
     }
 
     /// From a lane: the start of a partition is not in its log.

@@ -152,7 +152,12 @@ extension WorkerControl {
                     try KafkaProducer(
                         producerProperties, for: .letterProducer, wake: WakeTarget(descriptor: wake.writeDescriptor))
                 }
-                for topic in letterTopics { _ = try writer.lookUp(topic, timeoutMilliseconds: 10_000) }
+                do {
+                    for topic in letterTopics { _ = try writer.lookUp(topic, timeoutMilliseconds: 10_000) }
+                } catch {
+                    writer.close()
+                    throw error
+                }
                 return writer
             }, blocking: blocking, stuckAfter: configuration.stuckAfter.nanoseconds)
         for number in 0..<count {

@@ -19,8 +19,14 @@ extension WorkerControl {
             // One commit at a time: the answer to the one under way comes through poll.
             let patience = clock.now() &+ 2_000_000_000
             while schedule.isBusy, clock.now() < patience { _ = consumer.poll(milliseconds: 10) }
-            revokedAtEnd(consumer)
+            let rest = Array(owned.keys)
+            if !rest.isEmpty {
+                commitNow(rest, consumer)
+                observer?.observe(.revoked(rest))
+                forget(rest)
+            }
             lag?.stop()
+            lag = nil
             consumer.close()
             fetching?.join()
             fetching = nil
@@ -32,14 +38,10 @@ extension WorkerControl {
         self.consumer = nil
     }
 
-    private func revokedAtEnd(_ consumer: KafkaConsumer) {
-        let names = Array(owned.keys)
-        if names.isEmpty { return }
-        revoked(names.map(TopicPartition.init), lost: false, consumer: consumer)
-    }
-
     /// Ends lanes and blocking threads. A handler that does not return keeps its thread, which is left alone.
     private func endThreads(until deadline: UInt64) -> Bool {
+        // What blocking processors still have is released: a lane waits for its return.
+        for route in blocking.values { route.cancel() }
         for lane in lanes { lane.post(.stop) }
         var haveEnded = true
         for (lane, thread) in zip(lanes, laneThreads) {

@@ -1,4 +1,5 @@
 import MillraceCGlue
+import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -18,6 +19,7 @@ package final class WorkerThread: Sendable {
         }
     }
 
+    private let isJoined = Atomic<Bool>(false)
     #if canImport(Glibc)
         private let thread: pthread_t
     #else
@@ -46,7 +48,13 @@ package final class WorkerThread: Sendable {
     }
 
     /// Waits until the thread has ended. Once a thread.
-    package func join() { pthread_join(thread, nil) }
+    package func join() {
+        isJoined.store(true, ordering: .relaxed)
+        pthread_join(thread, nil)
+    }
+
+    // A thread that nobody joined gives its stack back by itself.
+    deinit { if !isJoined.load(ordering: .relaxed) { pthread_detach(thread) } }
 
     fileprivate static func run(_ start: UnsafeMutableRawPointer) {
         let start = Unmanaged<Start>.fromOpaque(start).takeRetainedValue()

@@ -22,6 +22,7 @@ import Testing
         #expect(ready == [])
         health.observe(.phase(.draining))
         #expect(ready == ["draining: finishes what is in flight for 0.0 s"])
+        health.observe(.stuck(processor: "p", record(0, 1), nanoseconds: 1_000_000_000_000))
         health.observe(.phase(.stopped))
         #expect(ready == ["stopped: has stopped for 0.0 s"])
         time.advance(seconds: 1e6)
@@ -79,21 +80,39 @@ import Testing
         #expect(ready == ["processorUnavailable: no space left processor=jsonl for 100000.0 s"])
         #expect(live == [])
         health.observe(.available(processor: "jsonl"))
+        health.observe(.partition(report(0, held: nil)))
         #expect(ready == [])
     }
 
     @Test func anUnavailableProcessorIsForgottenWithTheLastPartitionThatWaitsForIt() {
         start()
-        health.observe(.unavailable(processor: "jsonl", record(0, 5), cause: "disk full"))
-        health.observe(.partition(report(0, held: .unavailable)))
-        health.observe(.partition(report(1, held: .unavailable)))
+        for partition in Int32(0)...2 {
+            health.observe(.unavailable(processor: "jsonl", record(partition, 5), cause: "disk full"))
+            health.observe(.partition(report(partition, held: .unavailable)))
+        }
         health.observe(.revoked([name(0)]))
-        #expect(ready.count == 1)
-        health.observe(.partition(report(1, held: nil)))
-        health.observe(.partition(report(2, held: .unavailable)))
         health.observe(.revoked([name(1)]))
         #expect(ready.count == 1)
         health.observe(.lost([name(2)]))
+        #expect(ready == [])
+    }
+
+    @Test func aProcessorThatAnswersForOnePartitionIsStillUnavailableForTheOther() {
+        start()
+        for partition in Int32(0)...1 {
+            health.observe(.unavailable(processor: "jsonl", record(partition, 5), cause: "disk full"))
+        }
+        // Before the reports of the turn in which it was away.
+        health.observe(.available(processor: "jsonl"))
+        health.observe(.partition(report(1, held: .unavailable)))
+        health.observe(.partition(report(0, held: nil)))
+        #expect(ready == ["processorUnavailable: disk full processor=jsonl for 0.0 s"])
+        health.observe(.partition(report(1, held: nil)))
+        #expect(ready == [])
+        // Held for another reason is not held for this one.
+        health.observe(.unavailable(processor: "jsonl", record(1, 5), cause: "disk full"))
+        health.observe(.partition(report(1, held: .letters)))
+        health.observe(.available(processor: "jsonl"))
         #expect(ready == [])
     }
 
@@ -122,15 +141,17 @@ import Testing
 
     @Test func aThreadWithoutTurnsIsUnreadyThenDead() {
         start()
-        time.advance(seconds: 60)
+        time.advance(seconds: 61.5)
         health.observe(.turn(.control))
-        #expect(ready == ["threadStalled: thread has made no turn thread=\"lane 0\" for 60.0 s"])
+        #expect(ready == [])
+        time.advance(seconds: 0.5)
+        #expect(ready == ["threadStalled: thread has made no turn thread=\"lane 0\" for 62.0 s"])
         #expect(live == [])
-        time.advance(seconds: 180)
+        time.advance(seconds: 182)
         #expect(
             live == [
-                "threadStalled: thread has made no turn thread=\"lane 0\" for 240.0 s",
-                "threadStalled: thread has made no turn thread=\"control\" for 180.0 s",
+                "threadStalled: thread has made no turn thread=\"lane 0\" for 244.0 s",
+                "threadStalled: thread has made no turn thread=\"control\" for 182.5 s",
             ])
         health.observe(.turn(.lane(0)))
         health.observe(.turn(.control))

@@ -98,7 +98,9 @@ import Testing
         observer.observe(.unavailable(processor: "p", record(4), cause: "disk full"))
         observer.observe(.available(processor: "p"))
         observer.observe(.available(processor: "q"))
-        observer.observe(.stuck(processor: "p", record(3), nanoseconds: 60_500_000_000))
+        for seconds in [60.5, 61, 120, 121, 122] {
+            observer.observe(.stuck(processor: "p", record(3), nanoseconds: UInt64(seconds * 1e9)))
+        }
         observer.observe(.unstuck(processor: "p", record(3)))
         observer.observe(.unstuck(processor: "p", record(3)))
         #expect(
@@ -108,8 +110,9 @@ import Testing
                 "info dead letters taken again topic=t partition=0",
                 "warning processor unavailable: its partitions wait topic=t partition=0 offset=3 processor=p "
                     + "cause=disk full",
-                "info processor available again processor=p",
+                "info processor answers again processor=p",
                 "warning handler has not returned topic=t partition=0 offset=3 processor=p seconds=60.5",
+                "warning handler has not returned topic=t partition=0 offset=3 processor=p seconds=121.0",
                 "info handler returned after all topic=t partition=0 offset=3 processor=p",
             ])
     }

@@ -127,6 +127,7 @@ import Testing
         #expect(page["millrace_broker_notices_total", ["level": "warning", "name": "_ALL_BROKERS_DOWN"]] == 1)
         #expect(page["millrace_foreign_metadata_total", t] == 1)
         metrics.observe(.available(processor: "p"))
+        report(epoch: 1, received: 1, succeeded: 1)
         metrics.observe(.unstuck(processor: "p", record))
         #expect(try self.page()["millrace_processor_unavailable", ["processor": "p"]] == 0)
         #expect(try self.page()["millrace_stuck_handlers", ["processor": "p"]] == 0)

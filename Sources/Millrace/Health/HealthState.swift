@@ -5,12 +5,6 @@ package import MillraceEngine
 /// *Live* fails only when a restart could help: a handler or a thread that does not come back. *Ready* fails besides while
 /// the worker is not doing all of its work. An empty assignment, an idle topic and a lag are no problems.
 package struct HealthState: Sendable {
-    private struct Unavailable {
-        var cause: String
-        var since: UInt64
-        var partitions: Set<PartitionName>
-    }
-
     private struct Handler: Hashable {
         var processor: String
         var record: RecordName
@@ -20,9 +14,7 @@ package struct HealthState: Sendable {
     private var phase: WorkerPhase?
     private var phaseSince: UInt64
     private var letters: [PartitionName: (cause: String, since: UInt64)] = [:]
-    private var unavailable: [String: Unavailable] = [:]
-    /// Partitions whose reports say that they wait for a processor, kept only while one is unavailable.
-    private var waiting: Set<PartitionName> = []
+    private var unavailable = UnavailableProcessors()
     private var handlers: [Handler: UInt64] = [:]
     private var turns: [EngineThread: UInt64] = [:]
 
@@ -36,38 +28,25 @@ package struct HealthState: Sendable {
     package mutating func take(_ fact: EngineFact, now: UInt64) {
         switch fact {
         case .turn(let thread): if phase != .stopped { turns[thread] = now }
-        case .partition(let report):
-            guard !unavailable.isEmpty else { return }
-            if report.held == .unavailable { waiting.insert(report.name) } else { waiting.remove(report.name) }
+        case .partition, .unavailable, .available: unavailable.take(fact, now: now)
         case .phase(let phase):
             self.phase = phase
             phaseSince = now
             // The threads have ended, and are not missed.
-            if phase == .stopped { turns = [:] }
+            if phase == .stopped {
+                turns = [:]
+                handlers = [:]
+            }
         case .lettersHeld(let name, let cause): letters[name] = (cause, letters[name]?.since ?? now)
         case .lettersResumed(let name): letters[name] = nil
-        case .unavailable(let processor, let record, let cause):
-            let name = PartitionName(topic: record.topic, partition: record.partition)
-            unavailable[processor, default: Unavailable(cause: cause, since: now, partitions: [])].cause = cause
-            unavailable[processor]?.partitions.insert(name)
-        case .available(let processor):
-            unavailable[processor] = nil
-            if unavailable.isEmpty { waiting = [] }
         case .stuck(let processor, let record, let nanoseconds):
             handlers[Handler(processor: processor, record: record)] = now > nanoseconds ? now - nanoseconds : 0
         case .unstuck(let processor, let record): handlers[Handler(processor: processor, record: record)] = nil
-        case .revoked(let names), .lost(let names): forget(names)
+        case .revoked(let names), .lost(let names):
+            // What a partition waited for is no longer this worker's trouble. A stuck handler still is: it blocks its lane.
+            for name in names { letters[name] = nil }
+            unavailable.take(fact, now: now)
         default: break
-        }
-    }
-
-    /// What a partition waited for is no longer this worker's trouble. A stuck handler still is: it blocks its lane.
-    private mutating func forget(_ names: [PartitionName]) {
-        for name in names { letters[name] = nil }
-        waiting.subtract(names)
-        for processor in unavailable.keys {
-            unavailable[processor]?.partitions.subtract(names)
-            if unavailable[processor]?.partitions.isEmpty == true, waiting.isEmpty { unavailable[processor] = nil }
         }
     }
 
@@ -102,16 +81,16 @@ package struct HealthState: Sendable {
     }
 
     private func unavailableProblems(now: UInt64) -> [HealthProblem] {
-        unavailable.sorted { $0.key < $1.key }.map { processor, state in
-            var problem = HealthProblem(.processorUnavailable, state.cause, since: state.since, now: now)
+        unavailable.entries.sorted { $0.key < $1.key }.map { processor, entry in
+            var problem = HealthProblem(.processorUnavailable, entry.cause, since: entry.since, now: now)
             problem.processor = processor
             return problem
         }
     }
 
     private func missing(longerThan limit: UInt64, now: UInt64) -> [HealthProblem] {
-        func isOver(_ since: UInt64) -> Bool { now > since && now - since >= limit }
-        let stuck = handlers.filter { isOver($0.value) }.sorted { $0.value < $1.value }.map { handler, since in
+        func isOver(_ since: UInt64, _ limit: UInt64) -> Bool { now > since && now - since >= limit }
+        let stuck = handlers.filter { isOver($0.value, limit) }.sorted { $0.value < $1.value }.map { handler, since in
             var problem = HealthProblem(.handlerStuck, "handler has not returned", since: since, now: now)
             problem.processor = handler.processor
             problem.topic = handler.record.topic
@@ -119,7 +98,10 @@ package struct HealthState: Sendable {
             problem.offset = handler.record.offset
             return problem
         }
-        let stalled = turns.filter { isOver($0.value) }.sorted { $0.value < $1.value }.map { thread, since in
+        // An idle thread makes a turn a second, and may be late by another where the machine is busy.
+        let (turnLimit, overflow) = limit.addingReportingOverflow(2_000_000_000)
+        let stalled = turns.filter { isOver($0.value, overflow ? .max : turnLimit) }.sorted { $0.value < $1.value }.map
+        { thread, since in
             var problem = HealthProblem(.threadStalled, "thread has made no turn", since: since, now: now)
             problem.thread =
                 switch thread {

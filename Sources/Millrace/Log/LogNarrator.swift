@@ -27,7 +27,8 @@ package struct LogNarrator: Sendable {
     private var heldForLetters: Set<PartitionName> = []
     private var holds: [PartitionName: HoldReason] = [:]
     private var unavailable: [String: String] = [:]
-    private var stuck: Set<RecordName> = []
+    /// At how many nanoseconds a stuck handler is told again.
+    private var stuck: [RecordName: UInt64] = [:]
 
     package init() {}
 
@@ -59,14 +60,16 @@ package struct LogNarrator: Sendable {
         case .available(let processor):
             guard unavailable.removeValue(forKey: processor) != nil else { return [] }
             let metadata: LogMetadata = [.processor: .text(processor)]
-            return [Line(level: .info, message: "processor available again", metadata: metadata)]
+            return [Line(level: .info, message: "processor answers again", metadata: metadata)]
         case .stuck(let processor, let record, let nanoseconds):
-            stuck.insert(record)
+            // At once, then each time it has lasted twice as long.
+            guard nanoseconds >= stuck[record] ?? 0 else { return [] }
+            stuck[record] = nanoseconds.multipliedReportingOverflow(by: 2).partialValue
             let metadata = Self.place(
                 record, [.processor: .text(processor), .seconds: .seconds(nanoseconds: nanoseconds)])
             return [Line(level: .warning, message: "handler has not returned", metadata: metadata)]
         case .unstuck(let processor, let record):
-            guard stuck.remove(record) != nil else { return [] }
+            guard stuck.removeValue(forKey: record) != nil else { return [] }
             let metadata = Self.place(record, [.processor: .text(processor)])
             return [Line(level: .info, message: "handler returned after all", metadata: metadata)]
         case .phase(let phase):

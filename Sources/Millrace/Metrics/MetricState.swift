@@ -4,6 +4,8 @@ package import MillraceEngine
 package struct MetricState: Sendable {
     package private(set) var partitions: [PartitionName: PartitionSeries] = [:]
     private var series = MetricSeries()
+    private var unavailable = UnavailableProcessors()
+    private var everUnavailable: Set<String> = []
     private var stuck: [String: Set<RecordName>] = [:]
     private var reasons = BoundedLabel(capacity: 200, hasCodes: true)
     private var types = BoundedLabel(capacity: 200)
@@ -18,6 +20,7 @@ package struct MetricState: Sendable {
     }
 
     package mutating func take(_ fact: EngineFact) {
+        unavailable.take(fact, now: 0)
         switch fact {
         case .partition(let report): partitions[report.name, default: PartitionSeries()].take(report)
         case .assigned(let starts):
@@ -59,8 +62,7 @@ package struct MetricState: Sendable {
         case .tolerated(let topic, let code, let count):
             series.add(Int64(clamping: count), to: .tolerated, LabelValues(topic, codes.admit(code)))
         case .retrying(_, let processor, _, _, _): series.add(to: .retries, LabelValues(processor))
-        case .unavailable(let processor, _, _): series.set(.unavailable, LabelValues(processor), 1)
-        case .available(let processor): series.set(.unavailable, LabelValues(processor), 0)
+        case .unavailable(let processor, _, _): everUnavailable.insert(processor)
         case .stuck(let processor, let record, _):
             stuck[processor, default: []].insert(record)
             series.set(.stuck, LabelValues(processor), stuck[processor]?.count ?? 0)
@@ -84,6 +86,9 @@ package struct MetricState: Sendable {
     /// All series as of `now`, in the engine's nanoseconds.
     package func series(now: UInt64) -> MetricSeries {
         var all = series
+        for processor in everUnavailable {
+            all.set(.unavailable, LabelValues(processor), unavailable.entries[processor] == nil ? 0 : 1)
+        }
         for (name, partition) in partitions {
             let labels = LabelValues(name.topic, String(name.partition))
             let totals = partition.totals

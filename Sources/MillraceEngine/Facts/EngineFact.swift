@@ -34,8 +34,9 @@ public enum EngineFact: Sendable {
     /// An attempt failed and another follows after `delayNanoseconds`.
     case retrying(RecordName, processor: String, attempt: Int, delayNanoseconds: UInt64, cause: String)
     /// A processor cannot work for reasons outside the event: no attempt is spent and the partition waits.
+    /// Told once for each partition that waits.
     case unavailable(processor: String, RecordName, cause: String)
-    /// A processor that was unavailable works again.
+    /// A processor that was unavailable answered again, for one partition at least.
     case available(processor: String)
     /// A handler has not returned for `nanoseconds`. Told once it is longer than allowed, and maybe again.
     case stuck(processor: String, RecordName, nanoseconds: UInt64)

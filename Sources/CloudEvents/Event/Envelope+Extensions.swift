@@ -50,7 +50,8 @@ extension Envelope {
     }
 
     private func topLevelExtensions() -> some Sequence<RawMember> {
-        let members = EnvelopeMembers(document) ?? EnvelopeMembers(empty: ())
+        let known = dataForm == .json ? data : ByteView()
+        let members = EnvelopeMembers(document, known: known) ?? EnvelopeMembers(empty: ())
         return members.lazy.filter { member in
             switch member.member {
             case .other: true

@@ -20,7 +20,7 @@ extension JSONScanner {
     /// The first position with a quote, a backslash, a control character or a byte of a longer UTF-8 sequence, or DEL if
     /// it is to be noticed; or the end.
     @inline(__always)
-    private func findSpecial(_ start: BytePointer, _ noticingDelete: Bool) -> BytePointer {
+    func findSpecial(_ start: BytePointer, _ noticingDelete: Bool) -> BytePointer {
         var position = start
         while position <= lastBlock {
             let nibbles = Self.specials(position, noticingDelete)

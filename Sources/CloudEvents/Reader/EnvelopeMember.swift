@@ -29,12 +29,12 @@ enum EnvelopeMember: UInt8 {
         case 7: return head == word("subject") ? .subject : .other
         case 9: return head == word("eventTyp") && tail == word("ventType") ? .eventType : .other
         case 10:
-            if head == word("dataschema") { return tail == word("taschema") ? .dataSchema : .other }
+            if head == word("datasche") { return tail == word("taschema") ? .dataSchema : .other }
             return head == word("extensio") && tail == word("tensions") ? .extensions : .other
         case 11:
             if head == word("specvers") { return tail == word("cversion") ? .specVersion : .other }
             return head == word("data_bas") && tail == word("a_base64") ? .dataBase64 : .other
-        case 15: return head == word("dataconte") && tail == word("tenttype") ? .dataContentType : .other
+        case 15: return head == word("datacont") && tail == word("tenttype") ? .dataContentType : .other
         default: return .other
         }
     }

@@ -13,10 +13,15 @@ struct RawMember {
 struct EnvelopeMembers: Sequence, IteratorProtocol {
     private var scanner: JSONScanner
     private var position: BytePointer
+    /// A value that need not be read to find its end.
+    private var known = ByteView()
 
-    /// `object`: the text from the object's opening brace to its closing one, or further.
-    init?(_ object: ByteView) {
+    /// - Parameters:
+    ///   - object: the text from the object's opening brace to its closing one, or further.
+    ///   - known: the text of a value in it whose end is known; its content is not looked at.
+    init?(_ object: ByteView, known: ByteView = ByteView()) {
         guard let start = object.start, object.count > 0 else { return nil }
+        self.known = known
         scanner = JSONScanner(base: start, count: object.count)
         position = scanner.skipWhitespace(start + 1)
     }
@@ -44,7 +49,10 @@ struct EnvelopeMembers: Sequence, IteratorProtocol {
         guard scanner.peek(colon) == Ascii.colon else { return nil }
         let valueStart = scanner.skipWhitespace(colon + 1)
         scanner.marks = []
-        guard let afterValue = scanner.skipValue(valueStart, depth: .max) else { return nil }
+        let isKnown = known.start == valueStart
+        guard let afterValue = isKnown ? valueStart + known.count : scanner.skipValue(valueStart, depth: .max) else {
+            return nil
+        }
         position = afterValue
         return RawMember(
             name: ByteView(token, count: afterName - token - 1), nameMarks: nameMarks,

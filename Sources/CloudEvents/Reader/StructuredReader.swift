@@ -37,7 +37,7 @@ struct StructuredReader {
         // Also after a fault: what the envelope holds by then must stay readable.
         defer { envelope.memory = judge.memory }
         let start = scanner.skipWhitespace(scanner.base)
-        guard scanner.peek(start) == Ascii.openBrace else { throw notAnObject(start, implicit: implicit) }
+        guard scanner.peek(start) == Ascii.openBrace else { throw notAnObject(start) }
         if let after = readMembers(start) { scanner.expectEnd(after) }
         if let fault = scanner.fault(textOffset: textOffset) { throw EventFault(fault) }
 
@@ -50,7 +50,7 @@ struct StructuredReader {
         envelope.document = ByteView(start, count: scanner.end - start)
     }
 
-    private mutating func notAnObject(_ start: BytePointer, implicit: Bool) -> EventFault {
+    private mutating func notAnObject(_ start: BytePointer) -> EventFault {
         if let after = scanner.skipValue(start, depth: depth + 1) { scanner.expectEnd(after) }
         if let fault = scanner.fault(textOffset: textOffset) { return EventFault(fault) }
         return EventFault(

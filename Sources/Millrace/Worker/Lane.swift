@@ -124,6 +124,7 @@ package final class Lane: @unchecked Sendable {
         timer.end()
         executor.unbind()
         letterWriter?.close()
+        tolerated.flush(to: shared.observer)
         giveMemoryBack()
         lastTurn.store(.max, ordering: .releasing)
     }

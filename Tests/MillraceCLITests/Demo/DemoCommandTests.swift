@@ -40,10 +40,13 @@ import Testing
         for (record, answer) in zip(records, try run.objects) {
             switch record.ending {
             case .letter(let reason) where !typed.contains(reason): #expect(answer["reason"] as? String == reason)
-            case .letter: #expect(answer["outcome"] as? String == "route")
+            case .letter:
+                #expect(answer["outcome"] as? String == "route")
+                #expect(Set(try #require(answer["tolerated"] as? [String])) == Set(record.tolerated))
             case .processed(let type):
                 #expect(answer["outcome"] as? String == "route")
                 #expect(answer["type"] as? String == type)
+                #expect(Set(try #require(answer["tolerated"] as? [String])) == Set(record.tolerated))
             case .skipped(let reason): #expect(answer["reason"] as? String == reason)
             }
         }

@@ -26,6 +26,7 @@ import Testing
             let worker = place.partition == 0 ? 0 : 1
             let partition = Int(place.partition)
             counts[partition].received += 1
+            for code in record.tolerated { workers[worker].tolerated[code, default: 0] += 1 }
             switch record.ending {
             case .processed(let type):
                 workers[worker].processed[place] = (type, 1)
@@ -126,6 +127,7 @@ import Testing
             seen.workers[index].processed[place]?.type = "other"
         }
         seen.workers[0].reports[0].counts.received += 1
+        seen.workers[0].tolerated["typeByEventType", default: 0] += 1
         let differences = DemoSummary(expected: expected, seen: seen).differences
         #expect(differences.count == 4)
         #expect(differences[0].contains("processed as another type"))
@@ -139,6 +141,19 @@ import Testing
         var seen = perfect(expected)
         seen.letters[0].record.headers.insert(.init("x", "y"), at: 0)
         #expect(DemoSummary(expected: expected, seen: seen).differences.count == 1)
+    }
+
+    @Test func aToleranceThatWasNotCountedIsNamed() {
+        let expected = expected
+        var seen = perfect(expected)
+        let count = seen.workers.reduce(0) { $0 + ($1.tolerated["liftedExtensions"] ?? 0) }
+        for index in seen.workers.indices { seen.workers[index].tolerated["liftedExtensions"] = nil }
+        seen.workers[0].tolerated["bom"] = 1
+        #expect(
+            DemoSummary(expected: expected, seen: seen).differences == [
+                "bom was tolerated 1 times instead of 0",
+                "liftedExtensions was tolerated 0 times instead of \(count)",
+            ])
     }
 
     @Test func whatWasHandledTwiceIsCountedAndAllowed() throws {

@@ -50,6 +50,6 @@ struct DemoCommand: Command {
     private static func makeCluster(_ invocation: Invocation) throws -> DemoCluster {
         let isNamed = invocation[ConfigurationFlags.kafka] != nil || invocation[ConfigurationFlags.file] != nil
         guard isNamed else { return try .embedded() }
-        return try .external(try invocation.kafkaProperties(), timeout: DemoRun.patience)
+        return try .external(try invocation.kafkaProperties(), timeout: .seconds(10))
     }
 }

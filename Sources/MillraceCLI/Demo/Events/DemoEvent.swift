@@ -25,6 +25,11 @@ struct DemoEvent: Sendable {
         enabledText = task.enabled ? "true" : "false"
     }
 
+    /// What is tolerated in an event of the hybrid kind.
+    static let hybridTolerances = [
+        "legacyAttribute:eventType", "liftedExtensions", "placeholderMediaType", "typeByEventType",
+    ]
+
     /// Breaks what the fault is about; faults of the bytes are done to the record afterwards.
     mutating func `break`(as fault: DemoFault?) {
         switch fault {

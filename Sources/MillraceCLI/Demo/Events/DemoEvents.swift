@@ -25,13 +25,12 @@ struct DemoEvents: Sendable {
         if count % 100 == 50 { return tombstone(of: tasks[index]) }
         if count % 10 == 7 {
             let faults = DemoFault.allCases
-            return DemoRecord(
-                record: record(of: tasks[index], fault: faults[count / 10 % faults.count], type: Self.updated),
-                ending: .letter(reason: faults[count / 10 % faults.count].reason))
+            let fault = faults[count / 10 % faults.count]
+            return record(of: tasks[index], fault: fault, type: Self.updated, ending: .letter(reason: fault.reason))
         }
         let type = random.pick([Self.created, Self.updated, Self.updated, Self.updated, Self.deleted])
         if type == Self.updated, random.once(in: 4) { tasks[index].enabled.toggle() }
-        return DemoRecord(record: record(of: tasks[index], fault: nil, type: type), ending: .processed(type: type))
+        return record(of: tasks[index], fault: nil, type: type, ending: .processed(type: type))
     }
 
     private func tombstone(of task: DemoTask) -> DemoRecord {
@@ -39,16 +38,23 @@ struct DemoEvents: Sendable {
             record: RecordLine(key: Array(task.id.utf8), value: nil), ending: .skipped(reason: "tombstone"))
     }
 
-    private mutating func record(of task: DemoTask, fault: DemoFault?, type: String) -> RecordLine {
+    private mutating func record(
+        of task: DemoTask, fault: DemoFault?, type: String, ending: DemoRecord.Ending
+    ) -> DemoRecord {
         var event = DemoEvent(id: random.identifier(), type: type, seconds: count * 7, task: task)
         if fault == nil, count % 50 == 25 { event.name = DemoTask.flakyName }
         event.hasChanges = type == Self.updated
         let conforming = random.once(in: 2)
         let binary = conforming && random.once(in: 3)
         event.break(as: fault)
-        if fault == .typeTwice || (binary && fault == nil) { return event.binaryRecord(fault: fault) }
+        if fault == .typeTwice || (binary && fault == nil) {
+            return DemoRecord(record: event.binaryRecord(fault: fault), ending: ending)
+        }
         // The hybrid repeats the type, so that it must not where the type alone is the fault, and must where it disagrees.
         let hybrid = fault == .typesDisagree || (!conforming && fault != .unknownType)
-        return event.structuredRecord(hybrid: hybrid, fault: fault)
+        let isRouted = fault?.isSeenByProcessor ?? true
+        return DemoRecord(
+            record: event.structuredRecord(hybrid: hybrid, fault: fault), ending: ending,
+            tolerated: hybrid && isRouted ? DemoEvent.hybridTolerances : [])
     }
 }

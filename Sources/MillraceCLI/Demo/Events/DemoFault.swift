@@ -3,6 +3,14 @@ enum DemoFault: CaseIterable, Sendable {
     case noText, truncated, badUTF8, noID, emptySource, oldVersion, typeTwice, badTime, avro, typesDisagree
     case unknownType, noData, wrongDataType, refused, alwaysFails
 
+    /// Whether the event itself is valid, so that it comes as far as a processor.
+    var isSeenByProcessor: Bool {
+        switch self {
+        case .noData, .wrongDataType, .refused, .alwaysFails: true
+        default: false
+        }
+    }
+
     /// The reason as the dead letter spells it.
     var reason: String {
         switch self {

@@ -14,4 +14,6 @@ struct DemoRecord: Sendable {
 
     var record: RecordLine
     var ending: Ending
+    /// How it deviates although it is routed.
+    var tolerated: [String] = []
 }

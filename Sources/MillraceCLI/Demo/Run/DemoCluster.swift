@@ -41,16 +41,30 @@ struct DemoCluster: Sendable {
         do {
             let admin = try KafkaAdmin(properties)
             defer { admin.destroy() }
+            try cluster.connect(admin, timeout)
             // Letters keep the time of their records: a topic that forgets by time would forget them early.
-            try admin.createTopics(
-                [
-                    NewTopic(cluster.topic, partitions: partitions),
-                    NewTopic(cluster.deadLetterTopic, partitions: partitions, configuration: ["retention.ms": "-1"]),
-                ], timeoutMilliseconds: Int32(clamping: timeout.components.seconds * 1_000))
-        } catch {
+            try admin.createTopics([
+                NewTopic(cluster.topic, partitions: partitions),
+                NewTopic(cluster.deadLetterTopic, partitions: partitions, configuration: ["retention.ms": "-1"]),
+            ])
+        } catch let error as KafkaError {
             throw CommandError(error, "the demo's topics cannot be made")
+        } catch let error as CommandError {
+            throw error
+        } catch {
+            throw CommandError(.internal, "\(error)")
         }
         return cluster
+    }
+
+    /// Waits for an answer, so that brokers that are away are told apart from topics that cannot be made.
+    private func connect(_ admin: KafkaAdmin, _ timeout: Duration) throws(CommandError) {
+        let milliseconds = Int32(clamping: timeout.components.seconds * 1_000)
+        do { _ = try admin.topic(topic, timeoutMilliseconds: milliseconds) } catch {
+            // The look-up only sees that time ran out; why is told apart from it.
+            let cause = admin.takeErrors().first { $0.kind == .authentication || $0.kind == .authorization }
+            throw CommandError(cause ?? error, "no answer from \(properties["bootstrap.servers"] ?? "any broker")")
+        }
     }
 
     /// How a worker of the demo is configured.

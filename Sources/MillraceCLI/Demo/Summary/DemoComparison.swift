@@ -15,6 +15,7 @@ struct DemoComparison {
         compareLetters(expected, seen.letters)
         compareSkipped(expected, seen.workers)
         checkIdentity(seen.workers)
+        compareTolerated(expected, seen.workers)
     }
 
     private mutating func compareProcessed(_ expected: [DemoPlace: DemoRecord], _ workers: [DemoWorkerSeen]) {
@@ -97,6 +98,21 @@ struct DemoComparison {
             for report in worker.reports where report.name.topic == topic && !report.counts.balances {
                 differences.append(
                     "the identity does not hold for \(topic)/\(report.name.partition) in \(worker.name)")
+            }
+        }
+    }
+
+    /// What is counted by code must add up; a record that is read again is counted again.
+    private mutating func compareTolerated(_ expected: [DemoPlace: DemoRecord], _ workers: [DemoWorkerSeen]) {
+        var counts: [String: Int] = [:]
+        for code in expected.values.flatMap(\.tolerated) { counts[code, default: 0] += 1 }
+        let received = workers.flatMap(\.reports).reduce(0) { $0 + Int(clamping: $1.counts.received) }
+        let isExact = received == expected.count
+        let seen = workers.reduce(into: [:]) { $0.merge($1.tolerated, uniquingKeysWith: +) }
+        for code in Set(counts.keys).union(seen.keys).sorted() {
+            let (wanted, found) = (counts[code] ?? 0, seen[code] ?? 0)
+            if found < wanted || (isExact && found > wanted) {
+                differences.append("\(code) was tolerated \(found) times instead of \(wanted)")
             }
         }
     }

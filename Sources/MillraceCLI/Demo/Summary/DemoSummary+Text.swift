@@ -12,7 +12,7 @@ extension DemoSummary {
         if !skipped.isEmpty { lines += ["", "Passed over"] + countLines(skipped, heading: "reason") }
         if !tolerated.isEmpty {
             lines += ["", "Tolerated: events that deviate and were handled all the same"]
-            lines += tolerated.map { "  \($0.seen.grouped) × \($0.name)" }
+            lines += countLines(tolerated, heading: "how")
         }
         lines += ["", "Every record has one place, by partition and worker"] + identityLines
         if let example { lines += ["", "One dead letter, decoded"] + Self.lines(of: example) }

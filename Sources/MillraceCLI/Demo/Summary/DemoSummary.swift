@@ -64,7 +64,7 @@ extension DemoSummary {
             seen: Set(seen.workers.flatMap { $0.skipped.map { Settled(place: $0.key, reason: $0.value) } })
                 .map(\.reason))
         identity = Self.identity(seen)
-        tolerated = Self.counts(expected: [], seen: seen.workers.flatMap(\.tolerated))
+        tolerated = Self.tolerated(expected: expected.values.flatMap(\.tolerated), seen.workers)
         retries = seen.workers.reduce(0) { $0 + $1.retries }
         repeated = comparison.repeated
         example = seen.letters.filter { $0.reason == DemoFault.wrongDataType.reason }.min { $0.origin < $1.origin }
@@ -85,9 +85,11 @@ extension DemoSummary {
         }
     }
 
-    private static func counts(expected: [String], seen: [(key: String, value: Int)]) -> [Count] {
-        Dictionary(seen.map { ($0.key, $0.value) }, uniquingKeysWith: +).sorted { $0.key < $1.key }.map {
-            Count(name: $0.key, expected: 0, seen: $0.value)
+    private static func tolerated(expected: [String], _ workers: [DemoWorkerSeen]) -> [Count] {
+        let expected = Dictionary(expected.map { ($0, 1) }, uniquingKeysWith: +)
+        let seen = workers.reduce(into: [:]) { $0.merge($1.tolerated, uniquingKeysWith: +) }
+        return Set(expected.keys).union(seen.keys).sorted().map {
+            Count(name: $0, expected: expected[$0] ?? 0, seen: seen[$0] ?? 0)
         }
     }
 

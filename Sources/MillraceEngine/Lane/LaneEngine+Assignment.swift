@@ -49,16 +49,21 @@ extension LaneEngine {
             dropped.append(index)
             works[index].generation = 0
             if work.isUnavailable { partition.unavailable -= 1 }
-            if work.list != OrderTable.none { lists.append((work.route, work.list)) }
+            if work.isOrdered { lists.append((work.route, OrderTable.list(for: work.key))) }
         }
         if dropped.isEmpty { return }
         for route in routes { route.ready.removeAll { works[$0].generation == 0 } }
         for (number, list) in lists {
             let route = routes[Int(number)]
-            let first = route.order.removeAll(of: list, in: &works) { $1[$0].generation == 0 }
-            if let first, works[first].state == .waiting {
-                works[first].state = .ready
-                route.ready.append(first)
+            var first: [Int32] = []
+            route.order.removeAll(of: list, in: &works) {
+                $0.generation == 0
+            } mayRun: {
+                first.append($0)
+            }
+            for index in first where works[index].state == .waiting {
+                works[index].state = .ready
+                route.ready.append(index)
             }
         }
         for index in dropped {

@@ -21,20 +21,14 @@ extension LaneEngine {
         tickets[record].open = mask
         let ticket = tickets[record]
         let partition = current(ticket)
+        let partitionHash = UInt32(bitPattern: ticket.slot) &* 0x9E37_79B9
         var rest = mask
         while rest != 0 {
             let number = rest.trailingZeroBitCount
             rest &= rest &- 1
             let route = routes[number]
-            let list: Int32 =
-                switch route.rules.order {
-                case .key:
-                    ticket.hasKey
-                        ? OrderTable.list(for: ticket.keyHash ^ UInt32(bitPattern: ticket.slot) &* 0x9E37_79B9)
-                        : OrderTable.none
-                case .partition: OrderTable.list(for: UInt32(bitPattern: ticket.slot) &* 0x9E37_79B9)
-                case .unordered: OrderTable.none
-                }
+            let isOrdered = route.rules.order == .partition || (route.rules.order == .key && ticket.hasKey)
+            let key = (route.rules.order == .key ? ticket.keyHash : 0) ^ partitionHash
             var started: UInt16 = 0
             if let partition, !partition.attempts.isEmpty,
                 let count = partition.attempts[AttemptKey(offset: ticket.offset, route: UInt8(number))]
@@ -45,8 +39,9 @@ extension LaneEngine {
             let work = works.insert(
                 Work(
                     record: record, route: UInt8(number), state: .waiting, attempt: started, isUnavailable: false,
-                    generation: nextGeneration(), list: list, next: -1, firstFailedAt: 0, startedAt: 0))
-            if list == OrderTable.none || route.order.append(work, to: list, in: &works) {
+                    isOrdered: isOrdered, generation: nextGeneration(), key: key, next: -1, firstFailedAt: 0,
+                    startedAt: 0))
+            if !isOrdered || route.order.append(work, in: &works) {
                 works[work].state = .ready
                 route.ready.append(work)
             }
@@ -74,7 +69,7 @@ extension LaneEngine {
         return works.insert(
             Work(
                 record: record, route: Self.readingRoute, state: .lettering, attempt: 0, isUnavailable: false,
-                generation: nextGeneration(), list: OrderTable.none, next: -1, firstFailedAt: 0, startedAt: now))
+                isOrdered: false, generation: nextGeneration(), key: 0, next: -1, firstFailedAt: 0, startedAt: now))
     }
 
     /// Gives a record's index and bytes back.

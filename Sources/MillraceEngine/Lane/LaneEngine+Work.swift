@@ -250,9 +250,9 @@ extension LaneEngine {
     /// Takes work out of its list, lets the next of its key run, and settles the record when it was the last.
     private mutating func complete(_ work: Int32) -> Int32 {
         let state = works[work]
-        if state.list != OrderTable.none {
+        if state.isOrdered {
             let route = routes[Int(state.route)]
-            if let next = route.order.removeFirst(of: state.list, in: &works) {
+            if let next = route.order.removeFirst(work, in: &works) {
                 works[next].state = .ready
                 route.ready.append(next)
             }

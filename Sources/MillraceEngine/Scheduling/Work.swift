@@ -40,10 +40,13 @@ package struct Work: BitwiseCopyable {
     package var attempt: UInt16
     /// The processor said that it is unavailable, and has not said otherwise since.
     package var isUnavailable: Bool
+    /// It is in the order table, under its key.
+    package var isOrdered: Bool
     /// Tells this work from an earlier one of the same index.
     package var generation: UInt32
-    /// In the order table, or ``OrderTable/none``.
-    package var list: Int32
+    /// What waits for each other, has in common: partition and key, or the partition.
+    package var key: UInt32
+    /// The next in the order table's list.
     package var next: Int32
     /// When the first attempt failed, in milliseconds since 1970; 0: none has.
     package var firstFailedAt: Int64

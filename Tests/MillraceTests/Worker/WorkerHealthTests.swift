@@ -2,6 +2,7 @@ import CloudEvents
 import Dispatch
 import Millrace
 import MillraceEngine
+import MillraceKafka
 import Synchronization
 import Testing
 
@@ -78,6 +79,34 @@ struct WorkerHealthTests {
         isBack.set()
         #expect(try await run.value.total.succeeded >= 20)
         #expect(try value("millrace_processor_unavailable", ["processor": "scripted"]) == 0)
+    }
+
+    @Test func refusedLettersAreUnreadyUntilTheyAreTaken() async throws {
+        let stage = try WorkerStage(partitions: 2)
+        try stage.produce([.garbage(partition: 0)] + StageRecord.events(["1", "2"], partition: 1))
+        let notEnoughReplicas: Int32 = 19
+        stage.broker.fail(.produce, with: Array(repeating: notEnoughReplicas, count: 100_000))
+        let script = Script()
+        let worker = try worker(stage, script)
+        let run = Task { try await worker.run(until: .end) }
+        try await eventually("not ready") { problem(health.readiness())?.code == .deadLettersRefused }
+        let found = try #require(problem(health.readiness()))
+        #expect(found.topic == "in")
+        #expect(found.partition == 0)
+        #expect(!found.cause.isEmpty)
+        #expect(health.liveness().isEmpty)
+        try await eventually("the other partition was done") { script.done.count == 2 }
+        #expect(try value("millrace_partition_held", ["topic": "in", "partition": "0", "reason": "letters"]) == 1)
+        #expect(try MetricsText(metrics.prometheusText()).series("millrace_dead_letters_total").isEmpty)
+        stage.broker.clearFaults(of: .produce)
+        try await eventually("ready again") {
+            !health.readiness().contains { $0.code == .deadLettersRefused }
+        }
+        #expect(try await run.value.total.deadLettered == 1)
+        let letters = try stage.letters()
+        #expect(letters.count == 1)
+        let reason = try #require(letters.first?["millrace-reason"])
+        #expect(try value("millrace_dead_letters_total", ["topic": "in", "reason": reason, "processor": ""]) == 1)
     }
 
     @Test func anIdleWorkerIsLiveAndReadyForLongerThanAHandlerMayTake() async throws {

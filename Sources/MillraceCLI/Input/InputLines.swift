@@ -69,6 +69,16 @@ struct InputLines: ~Copyable {
         }
     }
 
+    /// Whether all of them are files, not stdin, pipes or terminals: those give what they have once.
+    static func canBeReadTwice(_ files: [String]) -> Bool {
+        !files.isEmpty
+            && files.allSatisfy { name in
+                var status = stat()
+                // What cannot be looked at is said when it is opened.
+                return name != "-" && (stat(name, &status) != 0 || status.st_mode & S_IFMT == S_IFREG)
+            }
+    }
+
     private mutating func openNext() throws(CommandError) -> Bool {
         guard fileCount < names.count else { return false }
         let name = names[fileCount]

@@ -24,12 +24,4 @@ import Testing
     @Test func everyRecordHasAKey() {
         #expect(records(500).allSatisfy { $0.record.key?.count == 36 })
     }
-
-    @Test(arguments: [
-        (0, "2025-03-01T00:00:00Z"), (86_399, "2025-03-01T23:59:59Z"), (31 * 86_400, "2025-04-01T00:00:00Z"),
-        (306 * 86_400, "2026-01-01T00:00:00Z"), (1_096 * 86_400 - 1, "2028-02-29T23:59:59Z"),
-    ])
-    func timesAreThoseOfTheCalendar(_ seconds: Int, _ text: String) {
-        #expect(DemoTime.text(seconds: seconds) == text)
-    }
 }

@@ -104,6 +104,28 @@ import Testing
         #expect(try records().count == 1)
     }
 
+    @Test func aPipeIsReadOnceAndAllOfItIsSent() async throws {
+        let path = FileManager.default.temporaryDirectory.appending(component: "pipe-\(UUID().uuidString)").path()
+        try #require(mkfifo(path, 0o600) == 0)
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let input = Array((InputRecord.json() + "\n").utf8)
+        // Opening waits for the reader.
+        let writer = Thread {
+            let end = FileHandle(forWritingAtPath: path)
+            try? end?.write(contentsOf: Data(input))
+            try? end?.close()
+        }
+        writer.start()
+        let run = try await CommandRun.of(["produce", "--kafka", broker.bootstrapServers, "--topic", "t", path])
+        #expect(run.code == .success)
+        #expect(try records().count == 1)
+    }
+
+    @Test func aTimestampThatTheClientCannotSendIsSaid() async throws {
+        let run = try await produce(["--raw"], lines([RecordLine(timestamp: 0, value: [1])]))
+        #expect(run.messages == "1 record acknowledged by topic 't'; 1 with timestamp 0 got the present time\n")
+    }
+
     @Test func rawSendsWhatIsNoEvent() async throws {
         let run = try await produce(["--raw"], "nothing\n{\"value\":\"x\",\"headers\":[[\"ce_id\",\"1\"]]}\n")
         #expect(run.code == .success)

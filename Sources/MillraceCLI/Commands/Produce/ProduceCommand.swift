@@ -17,8 +17,8 @@ struct ProduceCommand: Command {
 
         What a worker could not read as a CloudEvent under --profile is refused, with
         its line and the reason, and the exit is 65. Files are read to the end first:
-        if any line is refused, nothing is sent. From stdin lines are sent as they
-        come, and the first one refused ends it. --raw sends everything, and what is
+        if any line is refused, nothing is sent. From stdin and pipes lines are sent
+        as they come, and the first one refused ends it. --raw sends everything, and what is
         no record line as the bytes that it is.
 
         A record counts when the broker acknowledged it. Keys go to the partitions
@@ -58,10 +58,9 @@ struct ProduceCommand: Command {
         return try await sending.run()
     }
 
-    /// Reads files to the end before anything is sent. Stdin can only be read once.
+    /// Reads files to the end before anything is sent. Stdin and pipes can only be read once.
     private static func check(_ invocation: Invocation, _ reader: ProduceReader) throws(CommandError) {
-        let files = invocation.arguments
-        if files.isEmpty || files.contains("-") { return }
+        guard InputLines.canBeReadTwice(invocation.arguments) else { return }
         var lines = InputLines(invocation)
         var line: [UInt8] = []
         var refused = RefusedLines()

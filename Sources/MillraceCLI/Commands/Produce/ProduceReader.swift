@@ -24,7 +24,8 @@ struct ProduceReader {
     private let isRaw: Bool
 
     init(profile: Profile, mode: ContentMode, key: KeyPointer?, isRaw: Bool) {
-        reader = EventReader(profile: profile)
+        // What a worker takes unless it is told otherwise.
+        reader = EventReader(profile: profile, limits: Limits(maximumBytes: Configuration().maximumEventBytes))
         self.mode = mode
         self.key = key
         self.isRaw = isRaw

@@ -11,6 +11,7 @@ struct ProduceRun: ~Copyable {
     private var lines: InputLines
     private var sent = 0
     private var emptyLines = 0
+    private var lostTimestamps = 0
 
     init(_ invocation: Invocation, reader: ProduceReader, producer: RecordProducer) {
         self.invocation = invocation
@@ -58,6 +59,7 @@ struct ProduceRun: ~Copyable {
                 emptyLines += 1
                 continue
             }
+            if let time = record.timestamp, !KafkaProducer.keepsTimestamp(time) { lostTimestamps += 1 }
             try await keepRate()
             try producer.send(record, partition: try partition(of: record), token: lines.token)
             sent += 1
@@ -106,7 +108,8 @@ struct ProduceRun: ~Copyable {
             case 1: "; 1 empty line passed over"
             default: "; \(emptyLines.grouped) empty lines passed over"
             }
-        return "\(records) acknowledged by topic '\(producer.topic)'\(empty)"
+        let times = lostTimestamps > 0 ? "; \(lostTimestamps.grouped) with timestamp 0 got the present time" : ""
+        return "\(records) acknowledged by topic '\(producer.topic)'\(empty)\(times)"
     }
 
     private var summaryJSON: String {
@@ -115,6 +118,7 @@ struct ProduceRun: ~Copyable {
         json.member("topic", producer.topic)
         json.member("acknowledged", Int64(producer.acknowledged))
         json.member("emptyLines", Int64(emptyLines))
+        json.member("lostTimestamps", Int64(lostTimestamps))
         json.member("milliseconds", Int64((ContinuousClock.now - started) / .milliseconds(1)))
         json.endObject()
         json.lineFeed()

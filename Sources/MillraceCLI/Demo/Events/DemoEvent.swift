@@ -19,7 +19,8 @@ struct DemoEvent: Sendable {
         self.id = id
         self.type = type
         eventType = type
-        time = DemoTime.text(seconds: seconds)
+        // From 2025-03-01T00:00:00Z on.
+        time = InstantText.rfc3339(milliseconds: (1_740_787_200 + Int64(seconds)) * 1_000)
         self.task = task
         name = task.name
         enabledText = task.enabled ? "true" : "false"

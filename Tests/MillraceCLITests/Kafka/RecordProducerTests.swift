@@ -38,7 +38,7 @@ import Testing
         #expect(values == (0..<500).map { UInt8($0 & 255) })
     }
 
-    @Test func aTopicThatIsNotThereIsReadAsEmpty() throws {
+    @Test func anEmptyTopicHasNoRecords() throws {
         let broker = try EmbeddedBroker()
         try broker.createTopic("t", partitions: 3)
         var count = 0

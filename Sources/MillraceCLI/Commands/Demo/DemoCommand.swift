@@ -33,6 +33,7 @@ struct DemoCommand: Command {
         let summary: DemoSummary
         do { summary = try await run.run() } catch {
             progress.clear()
+            if let error = error as? WorkerError { throw CommandError(error) }
             throw error
         }
         if invocation[json] {

@@ -144,11 +144,19 @@ import Testing
         let producer = try KafkaProducer(broker.properties, for: .letterProducer)
         defer { producer.destroy() }
         #expect(producer.fatalError == nil)
+        try broker.setDown()
+        try send(producer, "lost", token: 7)
         producer.raiseFatalError(45, reason: "sequence")  // OUT_OF_ORDER_SEQUENCE_NUMBER
         let error = try #require(producer.fatalError)
         #expect(error.isFatal)
         #expect(error.name == "OUT_OF_ORDER_SEQUENCE_NUMBER")
         #expect(throws: KafkaError.self) { try send(producer, "a") }
+        // What was on its way is reported with the cause.
+        var reports: [DeliveryReport] = []
+        #expect(producer.flush(milliseconds: 10_000) { reports.append($0) })
+        #expect(reports.map(\.token) == [7])
+        #expect(reports.first?.error == error)
+        #expect(reports.first?.persistence == .no)
     }
 
     @Test func whatIsOutstandingAtTheEndIsGivenUp() throws {

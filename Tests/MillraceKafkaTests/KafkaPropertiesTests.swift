@@ -75,6 +75,14 @@ import Testing
         #expect(letters["linger.ms"] == "5")
     }
 
+    @Test func largeRecordsToBeSentDoNotRefuseAConsumer() throws {
+        let properties = KafkaProperties.prefetch(budgetBytes: 64 << 20, partitions: 8)
+            .overridden(by: ["group.id": "g", "message.max.bytes": "10000000"])
+        #expect(properties.effective(for: .consumer)["fetch.max.bytes"] == "10000000")
+        #expect(try KafkaConsumer(properties, delegate: Nobody()).destroy())
+        try KafkaProducer(properties, for: .letterProducer).destroy()
+    }
+
     @Test func orderIsKeptAndALaterValueWins() {
         var properties = KafkaProperties([("b", "1"), ("a", "2"), ("b", "3")])
         #expect(properties.pairs.map(\.name) == ["b", "a"])

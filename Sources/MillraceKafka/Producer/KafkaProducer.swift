@@ -128,7 +128,7 @@ package final class KafkaProducer: @unchecked Sendable {
             case RD_KAFKA_EVENT_DR:
                 while let message = rd_kafka_event_message_next(event) {
                     count += 1
-                    body(DeliveryReport(message.pointee, status: rd_kafka_message_status(message)))
+                    body(report(message))
                 }
             case RD_KAFKA_EVENT_ERROR:
                 let words = rd_kafka_event_error_string(event).map { String(cString: $0) }
@@ -138,6 +138,18 @@ package final class KafkaProducer: @unchecked Sendable {
             }
         }
         return count
+    }
+
+    private func report(_ message: UnsafePointer<rd_kafka_message_t>) -> DeliveryReport {
+        var error: KafkaError?
+        switch message.pointee.err {
+        case RD_KAFKA_RESP_ERR_NO_ERROR: break
+        case RD_KAFKA_RESP_ERR__PURGE_QUEUE, RD_KAFKA_RESP_ERR__PURGE_INFLIGHT:
+            // What ended the producer is the cause, not that its queue was emptied then.
+            error = fatalError ?? KafkaError(message.pointee.err)
+        default: error = KafkaError(message.pointee.err)
+        }
+        return DeliveryReport(message.pointee, error: error, status: rd_kafka_message_status(message))
     }
 
     private func nextEvent(_ milliseconds: Int32) -> OpaquePointer? {
@@ -154,9 +166,9 @@ extension KafkaError {
 }
 
 extension DeliveryReport {
-    init(_ message: rd_kafka_message_t, status: rd_kafka_msg_status_t) {
+    init(_ message: rd_kafka_message_t, error: KafkaError?, status: rd_kafka_msg_status_t) {
         token = UInt64(UInt(bitPattern: message._private))
-        error = message.err == RD_KAFKA_RESP_ERR_NO_ERROR ? nil : KafkaError(message.err)
+        self.error = error
         partition = message.partition
         offset = message.offset
         persistence =

@@ -69,6 +69,12 @@ extension KafkaProperties {
         if self["group.protocol"] == "consumer", self["partition.assignment.strategy"] == nil {
             result["partition.assignment.strategy"] = nil
         }
+        // A consumer that fetches less than the largest record to be sent is refused, although it never sends one.
+        if purpose == .consumer, let largest = result["message.max.bytes"].flatMap({ Int($0) }),
+            let fetch = result["fetch.max.bytes"].flatMap({ Int($0) }), fetch < largest
+        {
+            result["fetch.max.bytes"] = String(largest)
+        }
         return result
     }
 

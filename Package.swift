@@ -54,7 +54,7 @@ let package = Package(
             name: "MillraceCLI",
             dependencies: [
                 "CloudEvents", "Millrace", "MillraceEngine", "MillraceKafka", "MillraceConnectors", "MillraceAdmin",
-                "MillraceCYAML", "MillraceCGlue",
+                "QlikTasks", "MillraceCYAML", "MillraceCGlue",
             ], swiftSettings: strict),
         .executableTarget(name: "MillraceMain", dependencies: ["Millrace", "MillraceCLI"], swiftSettings: strict),
 
@@ -76,7 +76,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "MillraceCLITests",
-            dependencies: ["CloudEvents", "Millrace", "MillraceEngine", "MillraceKafka", "MillraceCLI", "MillraceTesting"],
+            dependencies: ["CloudEvents", "Millrace", "MillraceEngine", "MillraceKafka", "MillraceCLI", "MillraceTesting",
+                "QlikTasks",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",

@@ -12,6 +12,11 @@ package struct InputCase: Sendable, CustomStringConvertible {
         package var reason: String?
         /// The tolerances that are used, in any order. One may end in `*`. Judged for routed events only.
         package var tolerated: [String] = []
+        /// Of a routed event: the reason of the letter that a processor of the Tasks events makes of its data; nil where
+        /// it can read them.
+        package var dataReason: String?
+        /// The tolerances that reading the data uses besides.
+        package var dataTolerated: [String] = []
         /// The canonical type, where the case is about it.
         package var type: String?
     }
@@ -45,6 +50,29 @@ extension InputCase.Expectation {
     /// Passed over.
     package static func skipped(_ reason: String) -> Self {
         Self(outcome: .skip, reason: reason)
+    }
+
+    /// The same, where a processor of the Tasks events refuses the data.
+    package func refusingData(_ reason: String) -> Self {
+        var copy = self
+        copy.dataReason = reason
+        return copy
+    }
+
+    /// The same, where a processor of the Tasks events reads the data with these tolerances.
+    package func tolerating(_ codes: String...) -> Self {
+        var copy = self
+        copy.dataTolerated = codes
+        return copy
+    }
+
+    /// What must become of the record where every route is that of a processor of the Tasks events.
+    package var typed: Self {
+        if let dataReason { return .dead(dataReason, type: type) }
+        var copy = self
+        copy.tolerated += dataTolerated
+        copy.dataTolerated = []
+        return copy
     }
 
     /// Whether a reason is the one laid down.

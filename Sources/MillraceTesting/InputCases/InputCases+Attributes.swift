@@ -4,8 +4,11 @@ extension InputCases {
     /// Rows 21, 22 and 25 to 28: the values of attributes.
     static let attributes: [InputCase] =
         [
-            both(21, "30 digits in data", InputRecord.event(["data": "123456789012345678901234567890"]), .routed()),
-            both(21, "1e400 in data", InputRecord.event(["data": "1e400"]), .routed()),
+            both(
+                21, "30 digits in data",
+                InputRecord.event(["data": InputRecord.task(["a": "123456789012345678901234567890"])]),
+                .routed()),
+            both(21, "1e400 in data", InputRecord.event(["data": InputRecord.task(["a": "1e400"])]), .routed()),
             both(
                 21, "an integer over 32 bits", InputRecord.event(["sequence": "4247483647"]),
                 .dead("integerOutOfRange:sequence")),

@@ -50,7 +50,7 @@ extension InputCases {
             5, "no format, with a parameter",
             InputRecord.structured(InputRecord.json(), contentType: "application/cloudevents; charset=utf-8"),
             .dead("unsupportedEventFormat")),
-        both(12, "binary, null value", InputRecord.binary(value: nil), .routed()),
+        both(12, "binary, null value", InputRecord.binary(value: nil), .routed().refusingData("dataMissing")),
         both(13, "structured, null value", InputRecord.structured(bytes: nil), .dead("emptyValue")),
         both(13, "structured, empty value", InputRecord.structured(bytes: []), .dead("emptyValue")),
         both(13, "tombstone", InputRecord.structured(bytes: nil, contentType: nil), .skipped("tombstone")),
@@ -58,7 +58,7 @@ extension InputCases {
             13, "tombstone with other headers",
             InputRecord.structured(bytes: nil, contentType: "application/json").adding("trace", [1]),
             .skipped("tombstone")),
-        both(13, "binary JSON, empty value", InputRecord.binary(value: ""), .routed()),
+        both(13, "binary JSON, empty value", InputRecord.binary(value: ""), .routed().refusingData("dataSyntax")),
     ]
 
     /// Rows 6 to 11: attributes as headers.

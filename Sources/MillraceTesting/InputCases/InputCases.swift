@@ -1,11 +1,11 @@
 import Millrace
 
-/// The hardest inputs, row by row, that need no typed data: what `explain` answers and what a topic gets must both be
+/// The hardest inputs, row by row: what `explain` answers and what a topic gets must both be
 /// what stands here.
 package enum InputCases {
     /// All cases.
     package static let all: [InputCase] =
-        modes + binaryHeaders + bytes + attributes + names + times + data + types + fromOtherLibraries
+        modes + binaryHeaders + bytes + attributes + names + times + data + tasks + types + fromOtherLibraries
 
     /// A case with the same end under both profiles.
     static func both(

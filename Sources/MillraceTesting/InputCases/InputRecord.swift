@@ -8,11 +8,29 @@ package enum InputRecord {
     package static let jsonFormat = "application/cloudevents+json; charset=UTF-8"
 
     /// The JSON text of an event: a conforming one, with members replaced, removed (nil) or added, each value being
-    /// JSON text.
+    /// JSON text. Where no change is about data, it is that of a task.
     package static func json(_ changes: KeyValuePairs<String, String?> = [:]) -> String {
-        var members: [(name: String, text: String)] = [
-            ("specversion", #""1.0""#), ("id", #""1""#), ("source", #""/s""#), ("type", "\"\(createdType)\""),
-        ]
+        let attributes = object(
+            [("specversion", #""1.0""#), ("id", #""1""#), ("source", #""/s""#), ("type", "\"\(createdType)\"")], changes
+        )
+        if changes.contains(where: { $0.key == "data" || $0.key == "data_base64" }) { return attributes }
+        return attributes.dropLast() + #","data":\#(task())}"#
+    }
+
+    /// The JSON text of a task's state: what the documentation requires, with members replaced, removed (nil) or added,
+    /// each value being JSON text.
+    package static func task(_ changes: KeyValuePairs<String, String?> = [:]) -> String {
+        object(
+            [
+                ("id", #""t""#), ("name", #""n""#), ("action", #""a""#), ("ownerId", #""o""#), ("createdBy", #""c""#),
+                ("resourceId", #""r""#), ("resourceType", #""app""#),
+            ], changes)
+    }
+
+    private static func object(
+        _ members: [(name: String, text: String)], _ changes: KeyValuePairs<String, String?>
+    ) -> String {
+        var members = members
         for (name, text) in changes {
             let index = members.firstIndex { $0.name == name }
             switch (index, text) {
@@ -44,7 +62,7 @@ package enum InputRecord {
 
     /// A record in binary mode: the conforming event with headers replaced, removed (nil) or added.
     package static func binary(
-        _ changes: KeyValuePairs<String, String?> = [:], value: String? = #"{"a":1}"#
+        _ changes: KeyValuePairs<String, String?> = [:], value: String? = task()
     ) -> RecordLine {
         var headers = [
             RecordLine.Header("ce_specversion", "1.0"), RecordLine.Header("ce_id", "1"),

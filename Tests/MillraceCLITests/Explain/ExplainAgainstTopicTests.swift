@@ -4,6 +4,7 @@ import Millrace
 import MillraceEngine
 import MillraceKafka
 import MillraceTesting
+import QlikTasks
 import Synchronization
 import Testing
 
@@ -40,7 +41,8 @@ import Testing
         return try zip(run.objects, run.text.split(separator: "\n")).map { answer, line in
             let isRouted = answer["outcome"] as? String == "route"
             let event = try #require(line.firstRange(of: #","event":"#)).upperBound
-            let data = try #require(line.range(of: #","data":null}"#, options: .backwards)).lowerBound
+            let typed = line.range(of: #","data":{"typed":"#, options: .backwards)
+            let data = isRouted ? try #require(typed).lowerBound : line.endIndex
             return Ending(
                 outcome: try #require(answer["outcome"] as? String), reason: answer["reason"] as? String,
                 detail: answer["detail"] as? String, type: answer["type"] as? String,
@@ -91,10 +93,12 @@ import Testing
 
         func process(_ delivery: Delivery) async throws {
             let event = delivery.event
+            var tolerated = event.tolerated.codes
+            _ = try AnyTaskEvent.decode(from: event, tolerated: &tolerated)
             endings?.end(
                 delivery.offset,
                 Ending(
-                    outcome: "route", type: event.type, mode: event.mode?.rawValue, tolerated: event.tolerated.codes,
+                    outcome: "route", type: event.type, mode: event.mode?.rawValue, tolerated: tolerated,
                     event: String(decoding: event.jsonBytes(), as: UTF8.self)))
         }
     }

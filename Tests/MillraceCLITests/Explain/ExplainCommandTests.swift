@@ -7,7 +7,7 @@ import Testing
 @testable import MillraceCLI
 
 @Suite struct ExplainCommandTests {
-    private let event = InputRecord.json(["data": #"{"id":"k","n":1.50}"#])
+    private let event = InputRecord.json(["data": InputRecord.task(["id": #""k""#, "n": "1.50"])])
 
     private func explain(_ words: [String] = [], _ input: String) async throws -> CommandRun {
         try await CommandRun.of(["explain"] + words, input: Array(input.utf8))
@@ -19,8 +19,25 @@ import Testing
             run.text
                 == #"{"outcome":"route","reason":null,"detail":null,"mode":"structured","tolerated":[],"#
                 + #""type":"com.qlik.scheduling.task.created","processors":["tasks"],"event":{"specversion":"1.0","#
-                + #""id":"1","source":"/s","type":"com.qlik.scheduling.task.created","data":{"id":"k","n":1.50}},"#
-                + #""data":null}"# + "\n")
+                + #""id":"1","source":"/s","type":"com.qlik.scheduling.task.created","data":{"id":"k","name":"n","#
+                + #""action":"a","ownerId":"o","createdBy":"c","resourceId":"r","resourceType":"app","n":1.50}},"#
+                + #""data":{"typed":{"id":"k","name":"n","action":"a","ownerId":"o","createdBy":"c","resourceId":"r","#
+                + #""resourceType":"app"}}}"# + "\n")
+    }
+
+    @Test func anAnswerIsOneLineWhateverTheEventsWhiteSpace() async throws {
+        let data = InputRecord.task().replacing(",", with: ",\r\n")
+        let record = InputRecord.event(["data": data])
+        let run = try await explain([], String(decoding: record.line + record.line, as: UTF8.self))
+        let answers = try run.objects
+        #expect(answers.count == 2)
+        #expect(
+            answers.allSatisfy {
+                ($0["event"] as? [String: Any])?["data"] as? [String: String] == [
+                    "id": "t", "name": "n", "action": "a", "ownerId": "o", "createdBy": "c", "resourceId": "r",
+                    "resourceType": "app",
+                ]
+            })
     }
 
     @Test func everyLineIsAnsweredInOrder() async throws {
@@ -137,8 +154,11 @@ import Testing
     @Test func routesAreThoseOfTheConfiguration() async throws {
         let answers = try await explain(
             configured: [],
-            [event, InputRecord.json(["type": #""com.example.order""#]), InputRecord.json(["type": #""x""#])]
-                .joined(separator: "\n"))
+            [
+                event, InputRecord.json(["type": #""com.example.order""#, "data": nil]),
+                InputRecord.json(["type": #""x""#]),
+            ]
+            .joined(separator: "\n"))
         #expect(answers.map { $0["processors"] as? [String] } == [["first", "second"], ["second"], []])
         #expect(answers.map { $0["outcome"] as? String } == ["route", "deadLetter", "skip"])
         let typed = try #require(answers[0]["data"] as? [String: [String: String]])

@@ -33,7 +33,7 @@ struct ExplainAnswer {
         json.member("type", type)
         write("processors", processors, into: &json)
         json.name("event")
-        if let event { json.raw(event.jsonBytes()) } else { json.null() }
+        if let event { json.raw(Self.oneLine(event.jsonBytes())) } else { json.null() }
         json.name("data")
         writeData(into: &json)
         json.endObject()
@@ -47,12 +47,17 @@ struct ExplainAnswer {
         json.endArray()
     }
 
+    /// JSON text on one line: line breaks stand outside of its strings, where they mean no more than a space.
+    private static func oneLine(_ json: [UInt8]) -> [UInt8] {
+        json.map { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") ? UInt8(ascii: " ") : $0 }
+    }
+
     private func writeData(into json: inout JSONWriter) {
         switch data {
         case .typed(let text, _):
             json.beginObject()
             json.name("typed")
-            json.raw(text.utf8)
+            json.raw(Self.oneLine(Array(text.utf8)))
             json.endObject()
         case .fault(let error):
             json.beginObject()

@@ -1,5 +1,6 @@
 import CloudEvents
 import Millrace
+import QlikTasks
 
 /// Says what a worker of a configuration would do with a record: decoding and routing are the worker's own, and
 /// processors are asked, not made.
@@ -18,12 +19,9 @@ struct Explainer {
     init(profile: Profile, unrouted: UnroutedPolicy) {
         judge = RecordJudge(
             router: Router([
-                [
-                    "com.qlik.scheduling.task.created", "com.qlik.scheduling.task.updated",
-                    "com.qlik.scheduling.task.deleted",
-                ]
+                TaskEventKind.allCases.map { TypePattern($0.type) }
             ]), unrouted: unrouted)
-        routes = [Route(processor: "tasks", explain: { _ in nil })]
+        routes = [Route(processor: "tasks", explain: TaskExplanation.explain)]
         sources = [:]
         var source = SourceConfiguration(topic: "")
         source.profile = profile

@@ -31,6 +31,7 @@ struct CommandRun {
         environment: [String: String] = [:]
     ) async throws -> CommandRun {
         let file = try TemporaryFile(input)
+        defer { withExtendedLifetime(file) {} }
         let handle = try FileHandle(forReadingFrom: URL(filePath: file.path))
         defer { try? handle.close() }
         let output = Gathered()

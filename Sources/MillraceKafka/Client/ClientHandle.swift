@@ -45,7 +45,8 @@ final class ClientHandle: @unchecked Sendable {
     let context: Context
     /// Batches that hold messages of this client. While there are any, destroying it would hang.
     let liveBatches = Atomic<Int>(0)
-    private let destroyed = Atomic<Bool>(false)
+    private enum Life: UInt8, AtomicRepresentable { case used, destroyed, abandoned }
+    private let life = Atomic<Life>(.used)
 
     init(
         _ type: rd_kafka_type_t, _ properties: KafkaProperties, for purpose: ClientPurpose, log: KafkaLogSink?,
@@ -66,15 +67,26 @@ final class ClientHandle: @unchecked Sendable {
         }
     }
 
-    /// Ends the client, unless messages of it are still held: then nothing happens and the answer is false, because
+    /// Ends the client, unless messages of it are still held: then it stays for good and the answer is false, because
     /// librdkafka would wait for them for ever.
     func destroy() -> Bool {
-        guard liveBatches.load(ordering: .acquiring) == 0 else { return false }
-        guard !destroyed.exchange(true, ordering: .acquiringAndReleasing) else { return true }
-        rd_kafka_destroy_flags(pointer, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
-        Unmanaged.passUnretained(context).release()
-        return true
+        if liveBatches.load(ordering: .acquiring) > 0 { abandon() }
+        switch life.compareExchange(expected: .used, desired: .destroyed, ordering: .acquiringAndReleasing).original {
+        case .used:
+            rd_kafka_destroy_flags(pointer, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
+            Unmanaged.passUnretained(context).release()
+            return true
+        case .destroyed: return true
+        case .abandoned: return false
+        }
     }
+
+    /// Leaves the client as it is until the process ends.
+    func abandon() {
+        _ = life.compareExchange(expected: .used, desired: .abandoned, ordering: .acquiringAndReleasing)
+    }
+
+    deinit { _ = destroy() }
 
     /// The error after which the client is unusable.
     var fatalError: KafkaError? {

@@ -121,7 +121,15 @@ package final class KafkaConsumer: @unchecked Sendable {
         for reader in retired.values { reader.release() }
         readers = [:]
         retired = [:]
+        if !isClosed { handle.abandon() }
         return isClosed
+    }
+
+    deinit {
+        // Only for one that was never closed; its group notices when the session is over.
+        mainQueue.withLock { $0.drop() }
+        for reader in readers.values { reader.release() }
+        for reader in retired.values { reader.release() }
     }
 
     private func leave(remaining deadline: ContinuousClock.Instant) -> Bool {
@@ -143,7 +151,7 @@ package final class KafkaConsumer: @unchecked Sendable {
 
     /// Ends the client after `close`.
     /// - Returns: false when it did not leave its group, or when messages of it are still held by somebody: then it is
-    ///   left alone, since it would wait for them for ever. The process may end all the same.
+    ///   left alone for good, since it would wait for them for ever. The process may end all the same.
     package func destroy() -> Bool {
         close()
         guard isClosed, handle.destroy() else { return false }
@@ -153,7 +161,8 @@ package final class KafkaConsumer: @unchecked Sendable {
         return true
     }
 
-    private func rebalance(_ code: rd_kafka_resp_err_t, _ partitions: [TopicPartition]) {
+    /// What the group wants, told by librdkafka inside `poll` and `close`.
+    func rebalance(_ code: rd_kafka_resp_err_t, _ partitions: [TopicPartition]) {
         switch code {
         case RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS: assigned(partitions)
         case RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS:

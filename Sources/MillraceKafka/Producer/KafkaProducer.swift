@@ -112,6 +112,8 @@ package final class KafkaProducer: @unchecked Sendable {
         _ = handle.destroy()
     }
 
+    deinit { destroy() }
+
     /// Puts the producer into the state after a fatal error; for tests.
     package func raiseFatalError(_ code: Int32, reason: String) {
         rd_kafka_test_fatal_error(handle.pointer, rd_kafka_resp_err_t(rawValue: code), reason)

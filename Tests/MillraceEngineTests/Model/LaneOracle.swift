@@ -1,0 +1,240 @@
+@testable import MillraceEngine
+
+/// Judges what a lane's engine does by what went in and what came out, and never looks at its state.
+struct LaneOracle {
+    /// A record in one assignment of its partition.
+    struct Name: Hashable {
+        var partition: Int
+        var epoch: UInt32
+        var offset: Int64
+    }
+
+    private struct Record {
+        var key: UInt32?
+        var open: Set<UInt8> = []
+        var running: Set<UInt8> = []
+        var lettering: Set<UInt8> = []
+        /// Failed attempts, those of earlier owners included, but for what leaves one more.
+        var failures: [UInt8: Int] = [:]
+        /// The same as the next owner has to know it.
+        var counted: [UInt8: Int] = [:]
+        var bytes = 0
+        var isDeadLettered = false
+        var isReleased = false
+        var isSettled = false
+    }
+
+    private struct Assignment {
+        var epoch: UInt32
+        var start: Int64
+        var counts = PartitionCounts()
+        var isReleasing = false
+        var inherited: [AttemptKey: Int]
+        var position: Int64
+    }
+
+    private let rules: [RouteRules]
+    private var records: [Name: Record] = [:]
+    private var assignments: [Int: Assignment] = [:]
+    /// Offsets that some assignment settled, by partition.
+    private var settled: [Int: Set<Int64>] = [:]
+    /// What came out that must not.
+    private(set) var violations: [String] = []
+
+    init(_ rules: [RouteRules]) { self.rules = rules }
+
+    private mutating func require(_ holds: Bool, _ what: @autoclosure () -> String) {
+        if !holds { violations.append(what()) }
+    }
+
+    // MARK: What happened
+
+    mutating func assigned(_ partition: Int, epoch: UInt32, start: Int64, attempts: [AttemptKey: Int]) {
+        assignments[partition] = Assignment(epoch: epoch, start: start, inherited: attempts, position: start)
+    }
+
+    mutating func received(_ name: Name, _ record: ModelRecord, wasTaken: Bool) {
+        guard var assignment = assignments[name.partition] else { return }
+        let isExpected = !assignment.isReleasing && record.offset >= assignment.position
+        require(wasTaken == isExpected, "\(name) was \(wasTaken ? "" : "not ")taken")
+        guard wasTaken else { return }
+        assignment.position = record.offset + 1
+        assignment.counts.received += 1
+        assignment.counts.inFlight += 1
+        var state = Record(key: record.key, bytes: record.bytes)
+        if case .routes(let mask) = record.fate {
+            state.open = Set((0..<UInt8(rules.count)).filter { mask & (1 << UInt64($0)) != 0 })
+            for route in state.open {
+                if let count = assignment.inherited[AttemptKey(offset: record.offset, route: route)] {
+                    state.failures[route] = min(count, rules[Int(route)].attempts - 1)
+                    state.counted[route] = count
+                }
+            }
+        }
+        assignments[name.partition] = assignment
+        records[name] = state
+    }
+
+    mutating func skipped(_ name: Name) {
+        assignments[name.partition]?.counts.skipped += 1
+        assignments[name.partition]?.counts.inFlight -= 1
+        records[name]?.isSettled = true
+        settled[name.partition, default: []].insert(name.offset)
+    }
+
+    /// A letter was asked for: by the reading of the record (`route` is the engine's own number for that), or a route.
+    mutating func letterBegan(_ name: Name, route: UInt8) {
+        records[name]?.lettering.insert(route)
+        records[name]?.open.insert(route)
+    }
+
+    mutating func began(_ name: Name, route: UInt8, attempt: Int) {
+        guard let record = records[name] else { return require(false, "\(name) was never received") }
+        let rules = rules[Int(route)]
+        require(isCurrent(name) && !record.isReleased, "\(name) began in route \(route) after it was released")
+        require(!(assignments[name.partition]?.isReleasing ?? true), "\(name) began while its assignment ended")
+        require(record.open.contains(route) && !record.running.contains(route), "\(name) began twice in \(route)")
+        require(attempt == (record.failures[route] ?? 0) + 1, "\(name): attempt \(attempt) in route \(route)")
+        require(attempt <= rules.attempts, "\(name): attempt \(attempt) of \(rules.attempts)")
+        for (other, state) in records where other != name && other.partition == name.partition {
+            guard waitForEachOther(record, state, rules.order), !state.isSettled else { continue }
+            require(!state.running.contains(route), "\(name) began in route \(route) beside \(other)")
+            if other.epoch == name.epoch, other.offset < name.offset, !state.isReleased {
+                require(!state.open.contains(route), "\(name) began in route \(route) before \(other) was done")
+            }
+        }
+        let inRoute = records.values.count { $0.running.contains(route) }
+        require(inRoute < rules.concurrency, "\(inRoute + 1) in route \(route)")
+        records[name]?.running.insert(route)
+    }
+
+    private func waitForEachOther(_ one: Record, _ other: Record, _ order: RouteRules.Order) -> Bool {
+        switch order {
+        case .key: one.key != nil && one.key == other.key
+        case .partition: true
+        case .unordered: false
+        }
+    }
+
+    /// A handler ended. `failure` is nil for success, `action` what the engine wants done.
+    mutating func ended(_ name: Name, route: UInt8, _ failure: AttemptFailure?, _ action: AttemptAction?) {
+        records[name]?.running.remove(route)
+        guard let failure else {
+            records[name]?.counted[route] = nil
+            return done(name, route: route)
+        }
+        let isReleasing = assignments[name.partition]?.isReleasing ?? true
+        guard isCurrent(name), records[name]?.isReleased == false else { return done(name, route: route) }
+        switch failure {
+        case .cancelled, .unavailable:
+            if isReleasing { return release(name, route: route) }
+        case .rejected:
+            require(action == .letter(.rejected), "\(name): \(String(describing: action)) for a rejection")
+            letterBegan(name, route: route)
+        case .retry, .timedOut:
+            let failures = (records[name]?.failures[route] ?? 0) + 1
+            records[name]?.failures[route] = failures
+            records[name]?.counted[route] = failures
+            if failures >= rules[Int(route)].attempts {
+                let cause: LetterCause = failure == .timedOut ? .timedOut : .retriesExhausted
+                require(action == .letter(cause), "\(name): \(String(describing: action)) after \(failures) failures")
+                letterBegan(name, route: route)
+            } else if isReleasing {
+                release(name, route: route)
+            } else if case .retrying(failures, _) = action {
+            } else {
+                require(false, "\(name): \(String(describing: action)) after \(failures) failures")
+            }
+        }
+    }
+
+    mutating func letterAcknowledged(_ name: Name, route: UInt8) {
+        records[name]?.lettering.remove(route)
+        records[name]?.isDeadLettered = true
+        records[name]?.counted[route] = nil
+        done(name, route: route)
+    }
+
+    private mutating func release(_ name: Name, route: UInt8) {
+        records[name]?.isReleased = true
+        done(name, route: route)
+    }
+
+    /// A route is done with a record.
+    private mutating func done(_ name: Name, route: UInt8) {
+        records[name]?.open.remove(route)
+        guard let record = records[name], record.open.isEmpty else { return }
+        if !record.isReleased, isCurrent(name) {
+            records[name]?.isSettled = true
+            settled[name.partition, default: []].insert(name.offset)
+            assignments[name.partition]?.counts.inFlight -= 1
+            if record.isDeadLettered {
+                assignments[name.partition]?.counts.deadLettered += 1
+            } else {
+                assignments[name.partition]?.counts.succeeded += 1
+            }
+        }
+    }
+
+    mutating func releaseBegan(_ partition: Int) {
+        guard var assignment = assignments[partition], !assignment.isReleasing else { return }
+        assignment.isReleasing = true
+        assignments[partition] = assignment
+        for (name, record) in records where isCurrent(name) && name.partition == partition {
+            let idle = record.open.subtracting(record.running).subtracting(record.lettering)
+            if record.isSettled || idle.isEmpty { continue }
+            records[name]?.isReleased = true
+            records[name]?.open.subtract(idle)
+        }
+    }
+
+    mutating func released(_ partition: Int, _ report: PartitionReport) {
+        guard var assignment = assignments[partition] else { return }
+        assignment.counts.released = assignment.counts.inFlight
+        assignment.counts.inFlight = 0
+        assignments[partition] = assignment
+        published(partition, report)
+        for name in records.keys where isCurrent(name) && name.partition == partition {
+            if records[name]?.isSettled == false { records[name]?.isReleased = true }
+        }
+        assignments[partition] = nil
+    }
+
+    // MARK: What may be published
+
+    mutating func published(_ partition: Int, _ report: PartitionReport) {
+        guard let assignment = assignments[partition] else {
+            return require(false, "a report of partition \(partition), which is not assigned")
+        }
+        require(report.epoch == assignment.epoch, "a report of epoch \(report.epoch)")
+        require(report.counts.balances, "\(report.counts) does not balance")
+        require(report.counts == assignment.counts, "\(report.counts) instead of \(assignment.counts)")
+        let unsettled = records.filter { isCurrent($0.key) && $0.key.partition == partition && !$0.value.isSettled }
+        let first = unsettled.keys.map(\.offset).min() ?? assignment.position
+        require(report.watermark == first, "watermark \(report.watermark), but \(first) is the first unsettled")
+    }
+
+    /// The counted failures of a partition's unfinished work, which the next owner has to know.
+    func attempts(_ partition: Int, from watermark: Int64) -> [AttemptKey: Int] {
+        guard let assignment = assignments[partition] else { return [:] }
+        var found = assignment.inherited.filter { $0.key.offset >= max(watermark, assignment.position) }
+        for (name, record) in records where isCurrent(name) && name.partition == partition {
+            for (route, count) in record.counted where name.offset >= watermark {
+                found[AttemptKey(offset: name.offset, route: route)] = count
+            }
+        }
+        return found
+    }
+
+    /// The bytes of all records that are not finished, those of assignments that are over in handlers included.
+    var bytes: Int { records.values.reduce(0) { $0 + ($1.isSettled || $1.open.isEmpty ? 0 : $1.bytes) } }
+
+    func isSettled(_ partition: Int, _ offset: Int64) -> Bool { settled[partition]?.contains(offset) == true }
+
+    private func isCurrent(_ name: Name) -> Bool { assignments[name.partition]?.epoch == name.epoch }
+
+    /// Forgets what can have no further effect, so that long runs stay fast.
+    mutating func forgetFinished() {
+        records = records.filter { !($0.value.open.isEmpty && ($0.value.isSettled || !isCurrent($0.key))) }
+    }
+}

@@ -179,15 +179,15 @@ import Testing
         let page = try page()
         #expect(page.types["millrace_records_received_total"] == "counter")
         #expect(page.types["millrace_records_in_flight"] == "gauge")
-        for metric in Metric.allCases {
-            let name = metric.rawValue
+        for metric in Metric.allCases.map(\.definition) {
+            let name = metric.name
             #expect(name.hasPrefix("millrace_") || name.hasPrefix("process_"))
             #expect(name.allSatisfy { $0.isASCII && ($0.isLowercase || $0 == "_") })
             #expect(metric.labels.count <= 3)
-            #expect(metric.help.hasSuffix(".") || metric.help.hasSuffix("stopped."), "\(name)")
-            #expect((metric.kind == .counter) == name.hasSuffix("_total"))
+            #expect(metric.help.hasSuffix("."), "\(name)")
             #expect(!name.contains("millisecond") && !name.contains("nanosecond"))
         }
+        #expect(Set(Metric.allCases.map(\.definition.name)).count == Metric.allCases.count)
         #expect(page.help["millrace_records_released_total"]?.isEmpty == false)
     }
 

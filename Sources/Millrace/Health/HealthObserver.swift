@@ -15,13 +15,18 @@ public final class HealthObserver: EngineObserver {
     /// Takes its time, in nanoseconds, from `now`.
     package init(stuckAfter: Duration, now: @escaping @Sendable () -> UInt64) {
         self.now = now
-        let (seconds, attoseconds) = stuckAfter.components
-        let nanoseconds = Double(seconds) * 1e9 + Double(attoseconds) / 1e9
-        state = Mutex(HealthState(stuckAfter: UInt64(min(max(nanoseconds, 0), 1e18)), now: now()))
+        state = Mutex(HealthState(stuckAfter: stuckAfter.nanoseconds, now: now()))
     }
 
     /// Takes what the fact says of health.
     public func observe(_ fact: EngineFact) {
+        switch fact {
+        case .turn, .partition, .phase, .lettersHeld, .lettersResumed, .unavailable, .available, .stuck, .unstuck,
+            .revoked, .lost:
+            break
+        // Many a second, some of them; of no matter here.
+        default: return
+        }
         let now = now()
         state.withLock { $0.take(fact, now: now) }
     }

@@ -28,8 +28,8 @@ package struct RepeatLimiter<Key: Hashable & Sendable>: Sendable {
     /// Whether this happening is to be told at once; otherwise it is counted.
     package mutating func isFirst(_ key: Key, now: UInt64) -> Bool {
         if nextSummary == nil { nextSummary = now &+ interval }
-        if entries[key] != nil {
-            entries[key]?.count += 1
+        if let index = entries.index(forKey: key) {
+            entries.values[index].count += 1
             return false
         }
         guard entries.count < capacity else {

@@ -33,22 +33,26 @@ package enum MetricValue: Sendable, Hashable {
 
 /// Metrics with their series, by label values.
 package struct MetricSeries: Sendable {
-    package private(set) var values: [Metric: [LabelValues: MetricValue]] = [:]
+    /// One table a metric, by its number.
+    private var tables: [[LabelValues: MetricValue]]
 
-    package init() {}
+    package init() { tables = Array(repeating: [:], count: Metric.allCases.count) }
+
+    /// The series of a metric.
+    package subscript(metric: Metric) -> [LabelValues: MetricValue] { tables[metric.rawValue] }
 
     /// Adds to a counter's series, which starts at 0.
     package mutating func add(_ count: Int64 = 1, to metric: Metric, _ labels: LabelValues = LabelValues()) {
-        values[metric, default: [:]][labels, default: .whole(0)].add(count)
+        tables[metric.rawValue][labels, default: .whole(0)].add(count)
     }
 
     /// Sets a series to a whole number.
     package mutating func set(_ metric: Metric, _ labels: LabelValues = LabelValues(), _ value: some BinaryInteger) {
-        values[metric, default: [:]][labels] = .whole(Int64(clamping: value))
+        tables[metric.rawValue][labels] = .whole(Int64(clamping: value))
     }
 
     /// Sets a series.
     package mutating func set(_ metric: Metric, _ labels: LabelValues = LabelValues(), real value: Double) {
-        values[metric, default: [:]][labels] = .real(value)
+        tables[metric.rawValue][labels] = .real(value)
     }
 }

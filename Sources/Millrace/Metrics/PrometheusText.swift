@@ -8,14 +8,16 @@ package enum PrometheusText {
         var text: [UInt8] = []
         text.reserveCapacity(16_384)
         for metric in Metric.allCases {
-            guard let values = series.values[metric], !values.isEmpty else { continue }
-            append(metric, values, to: &text)
+            let values = series[metric]
+            if !values.isEmpty { append(metric.definition, values, to: &text) }
         }
         return text
     }
 
-    private static func append(_ metric: Metric, _ values: [LabelValues: MetricValue], to text: inout [UInt8]) {
-        let name = metric.rawValue.utf8
+    private static func append(
+        _ metric: Metric.Definition, _ values: [LabelValues: MetricValue], to text: inout [UInt8]
+    ) {
+        let name = metric.name.utf8
         text.append(contentsOf: "# HELP ".utf8)
         text.append(contentsOf: name)
         text.append(UInt8(ascii: " "))

@@ -179,6 +179,13 @@ import Testing
         properties.requestLog = log
         let producer = try KafkaProducer(properties)
         defer { producer.destroy() }
+        // Or by a client's name, where the properties are out of reach.
+        let watched = RequestLog.watch(clientID: "watched")
+        let other = try KafkaProducer(broker.properties.overridden(by: ["client.id": "watched"]))
+        defer { other.destroy() }
+        RequestLog.unwatch(clientID: "watched")
+        try other.sendAll(["b"], to: "out", partition: 1)
+        #expect(watched.count(of: KafkaRequest.produce.rawValue) == 1)
         try producer.sendAll(["a"], to: "out")
         #expect(log.count(of: KafkaRequest.produce.rawValue) == 1)
         #expect(log.count(of: RequestLog.offsetCommit) == 0)

@@ -53,12 +53,12 @@ final class ClientHandle: @unchecked Sendable {
         configure: (OpaquePointer?) -> Void = { _ in }
     ) throws(KafkaError) {
         var configuration = try ClientConfiguration(properties, for: purpose)
-        context = Context(log: log, requestLog: properties.requestLog)
+        context = Context(log: log, requestLog: RequestLog.log(for: properties))
         let opaque = Unmanaged.passRetained(context)
         rd_kafka_conf_set_opaque(configuration.pointer, opaque.toOpaque())
         rd_kafka_conf_set_log_cb(configuration.pointer, log == nil ? nil : clientLog)
         configure(configuration.pointer)
-        properties.requestLog?.attach(to: configuration)
+        context.requestLog?.attach(to: configuration)
         do {
             pointer = try configuration.makeClient(type)
         } catch {

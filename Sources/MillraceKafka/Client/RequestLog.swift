@@ -18,6 +18,25 @@ package final class RequestLog: Sendable {
     /// The number of the offset commit request.
     package static let offsetCommit: Int16 = 8
 
+    private static let watches = Mutex<[String: RequestLog]>([:])
+
+    /// Records each client that is made from now on with this `client.id`, wherever that happens, until `unwatch`.
+    package static func watch(clientID: String) -> RequestLog {
+        watches.withLock { watches in
+            let log = RequestLog()
+            watches[clientID] = log
+            return log
+        }
+    }
+
+    /// Ends `watch` for clients that are made later.
+    package static func unwatch(clientID: String) { watches.withLock { _ = $0.removeValue(forKey: clientID) } }
+
+    /// The log that a client with these properties writes, if any.
+    static func log(for properties: KafkaProperties) -> RequestLog? {
+        properties.requestLog ?? properties["client.id"].flatMap { id in watches.withLock { $0[id] } }
+    }
+
     private let recorded = Mutex<[Entry]>([])
 
     /// An empty log.

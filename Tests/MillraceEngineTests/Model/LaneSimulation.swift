@@ -136,6 +136,10 @@ final class LaneSimulation {
             receive(number, partition.log[partitions[number].next])
             partitions[number].next += 1
         }
+        // A client may give again what it gave before.
+        if random.chance(5), partitions[number].next > 0 {
+            receive(number, partition.log[random.index(below: partitions[number].next)])
+        }
         let end = (partition.log.last?.offset ?? -1) + 1
         if partitions[number].next == partition.log.count, random.chance(50), !partition.isReleasing {
             engine.reachedEnd(slot: partition.slot, offset: end)

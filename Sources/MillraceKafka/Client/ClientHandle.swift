@@ -67,10 +67,10 @@ final class ClientHandle: @unchecked Sendable {
         }
     }
 
-    /// Ends the client, unless messages of it are still held: then it stays for good and the answer is false, because
-    /// librdkafka would wait for them for ever.
+    /// Ends the client, unless messages of it are still held: then the answer is false, because librdkafka would wait
+    /// for them for ever. The last one that is let go ends the client if nobody else holds it.
     func destroy() -> Bool {
-        if liveBatches.load(ordering: .acquiring) > 0 { abandon() }
+        guard liveBatches.load(ordering: .acquiring) == 0 else { return false }
         switch life.compareExchange(expected: .used, desired: .destroyed, ordering: .acquiringAndReleasing).original {
         case .used:
             rd_kafka_destroy_flags(pointer, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)

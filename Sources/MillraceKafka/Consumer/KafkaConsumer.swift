@@ -3,7 +3,7 @@ import Synchronization
 
 /// A member of a consumer group.
 ///
-/// One thread, the control thread, calls `subscribe`, `poll`, `reader`, `assign`, `seek`, `close` and `destroy`; the
+/// One thread, the control thread, calls `subscribe`, `poll`, `reader`, `assign`, `reassign`, `close` and `destroy`; the
 /// rebalance delegate runs on it. The look-ups, the commits and `interrupt` may be called on any thread. Records come
 /// through a `PartitionReader` for each partition, on whatever thread reads it.
 package final class KafkaConsumer: @unchecked Sendable {
@@ -150,8 +150,8 @@ package final class KafkaConsumer: @unchecked Sendable {
     }
 
     /// Ends the client after `close`.
-    /// - Returns: false when it did not leave its group, or when messages of it are still held by somebody: then it is
-    ///   left alone for good, since it would wait for them for ever. The process may end all the same.
+    /// - Returns: false when it did not leave its group, or while messages of it are still held by somebody: it would
+    ///   wait for them for ever. The process may end all the same.
     package func destroy() -> Bool {
         close()
         guard isClosed, handle.destroy() else { return false }

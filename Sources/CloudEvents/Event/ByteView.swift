@@ -13,7 +13,7 @@ package struct ByteView: @unchecked Sendable {
     }
 
     /// The bytes from the position on.
-    @inline(__always)
+    @inlinable @inline(__always)
     package init(_ start: UnsafePointer<UInt8>, count: Int) {
         self.start = start
         self.count = count
@@ -30,7 +30,7 @@ package struct ByteView: @unchecked Sendable {
     }
 
     /// The literal's bytes, which live as long as the program.
-    @inline(__always)
+    @inlinable @inline(__always)
     package init(_ literal: StaticString) {
         self.init(literal.utf8Start, count: literal.utf8CodeUnitCount)
     }
@@ -61,14 +61,14 @@ package struct ByteView: @unchecked Sendable {
     }
 
     /// Whether both hold the same bytes.
-    @inline(__always)
+    @inlinable @inline(__always)
     package func equals(_ other: ByteView) -> Bool {
         guard count == other.count else { return false }
         return differsNowhere(other)
     }
 
     /// Whether the bytes are the literal's.
-    @inline(__always)
+    @inlinable @inline(__always)
     package func equals(_ literal: StaticString) -> Bool {
         equals(ByteView(literal))
     }
@@ -110,8 +110,8 @@ package struct ByteView: @unchecked Sendable {
     }
 
     /// Eight bytes a step; both have the same count.
-    @inline(__always)
-    private func differsNowhere(_ other: ByteView) -> Bool {
+    @inlinable @inline(__always)
+    func differsNowhere(_ other: ByteView) -> Bool {
         guard count > 0, let mine = start, let theirs = other.start else { return true }
         if mine == theirs { return true }
         var index = 0

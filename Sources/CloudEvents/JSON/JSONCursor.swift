@@ -139,14 +139,9 @@ package struct JSONCursor {
     @inline(__always)
     private mutating func readString() -> JSONString {
         let start = position + 1
-        scanner.marks = []
-        guard let after = scanner.skipString(start) else {
-            position = scanner.end
-            return JSONString(ByteView(start, count: 0), hasEscapes: false)
-        }
+        let (after, hasEscapes) = scanner.skipCheckedString(start)
         position = after
-        return JSONString(
-            ByteView(start, count: after - start - 1), hasEscapes: scanner.marks.contains(.escape))
+        return JSONString(ByteView(start, count: max(0, after - start - 1)), hasEscapes: hasEscapes)
     }
 
     // MARK: Errors

@@ -99,9 +99,12 @@ struct TaskPlaces: Sendable {
                 switch ChangeMember.named(name) {
                 case .path: if !cursor.null() { _ = try cursor.string() }
                 case .newValue, .oldValue:
-                    let kind = cursor.kind
-                    if kind != .string, kind != .null { hasOtherValues = true }
-                    cursor.skip()
+                    if cursor.kind == .string {
+                        _ = try cursor.string()
+                    } else if !cursor.null() {
+                        hasOtherValues = true
+                        cursor.skip()
+                    }
                 case nil: cursor.skip()
                 }
             }

@@ -8,10 +8,25 @@ public import CloudEvents
 ///
 /// Source: the schema `taskEntryObject` of Qlik Cloud's documentation of the Tasks events.
 public struct TaskState: Sendable {
+    /// Half a kilobyte that never changes: shared, because states are handed around more often than they are read.
+    private final class Storage: Sendable {
+        let event: CloudEvent
+        let data: HeldData
+        let places: TaskPlaces
+
+        init(_ event: CloudEvent, _ data: HeldData, _ places: TaskPlaces) {
+            self.event = event
+            self.data = data
+            self.places = places
+        }
+    }
+
+    private let storage: Storage
+
     /// The event that the state was read from.
-    public let event: CloudEvent
-    private let data: HeldData
-    private let places: TaskPlaces
+    public var event: CloudEvent { storage.event }
+    private var data: HeldData { storage.data }
+    private var places: TaskPlaces { storage.places }
 
     /// The state in an event's data.
     ///
@@ -22,15 +37,12 @@ public struct TaskState: Sendable {
         _ event: CloudEvent, of kind: TaskEventKind, tolerated: inout [String]
     ) throws(EventDataError) {
         let data = try event.jsonData(tolerated: &tolerated)
-        self.event = event
-        self.data = data
         do throws(EventDataError) {
-            places = try TaskPlaces(data.bytes)
+            storage = Storage(event, data, try TaskPlaces(data.bytes))
         } catch {
             throw CloudEvent.dataError(error, in: data.bytes)
         }
         noteTolerances(of: kind, in: &tolerated)
-        withExtendedLifetime(self) {}
     }
 
     // MARK: Required members
@@ -83,7 +95,7 @@ public struct TaskState: Sendable {
     /// The list of fields updated in this task, with the old and new values for each changed field: `_updates`. Documented
     /// for updates only, and even there it may be missing, which is not the same as empty.
     public var changes: [TaskChange]? {
-        defer { withExtendedLifetime(self) {} }
+        defer { withExtendedLifetime(storage) {} }
         return places.updates.isSet ? TaskChange.list(places.updates.view(in: data.bytes)) : nil
     }
 
@@ -92,7 +104,7 @@ public struct TaskState: Sendable {
     /// ``duration`` as a length of time; nil if there is none, if it is not written as ISO 8601 says, or if it has years or
     /// months, which are not always of one length. A day is taken as 24 hours.
     public var executionTime: Duration? {
-        defer { withExtendedLifetime(self) {} }
+        defer { withExtendedLifetime(storage) {} }
         return places.duration.string(in: data.bytes).flatMap { DurationText.parse($0)?.length }
     }
     /// ``createdAt`` as an instant; nil if there is none or it is not written as RFC 3339 says.
@@ -105,13 +117,14 @@ public struct TaskState: Sendable {
     // MARK: Reading
 
     /// Lends the text of the data and where the members stand in it. What is lent must not leave the body.
+    @inline(__always)
     func withPlaces<Result>(_ body: (ByteView, TaskPlaces) -> Result) -> Result {
-        defer { withExtendedLifetime(self) {} }
-        return body(data.bytes, places)
+        defer { withExtendedLifetime(storage) {} }
+        return body(storage.data.bytes, storage.places)
     }
 
     private func text(_ place: Place) -> String? {
-        defer { withExtendedLifetime(self) {} }
+        defer { withExtendedLifetime(storage) {} }
         return place.string(in: data.bytes)?.string
     }
 
@@ -122,7 +135,7 @@ public struct TaskState: Sendable {
 
     private func strings(_ place: Place) -> [String]? {
         guard place.isSet else { return nil }
-        defer { withExtendedLifetime(self) {} }
+        defer { withExtendedLifetime(storage) {} }
         var cursor = JSONCursor(trusting: place.view(in: data.bytes))
         var list: [String] = []
         do throws(EventDataError) {

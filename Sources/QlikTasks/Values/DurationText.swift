@@ -17,12 +17,12 @@ enum DurationText {
     }
 
     private struct Parser {
-        private let text: ByteView
+        private let text: UnsafeRawBufferPointer
         private var index = 0
         private var seconds: Int64? = 0
         private var attoseconds: Int64 = 0
 
-        init(_ text: ByteView) { self.text = text }
+        init(_ text: ByteView) { self.text = text.bytes }
 
         mutating func duration() -> Parsed? {
             guard take(UInt8(ascii: "P")) else { return nil }

@@ -58,6 +58,11 @@ let package = Package(
             ], swiftSettings: strict),
         .executableTarget(name: "MillraceMain", dependencies: ["Millrace", "MillraceCLI"], swiftSettings: strict),
 
+        // `millrace` with the test kit's processors: tests start it as a process.
+        .executableTarget(
+            name: "MillraceDirectedWorker", dependencies: ["Millrace", "MillraceCLI", "MillraceTesting"],
+            path: "Tests/DirectedWorker", swiftSettings: strict),
+
         .testTarget(name: "CloudEventsTests", dependencies: ["CloudEvents"], swiftSettings: strict),
         .testTarget(name: "MillraceEngineTests", dependencies: ["MillraceEngine"], swiftSettings: strict),
         .testTarget(name: "MillraceKafkaTests", dependencies: ["MillraceKafka"], swiftSettings: strict),
@@ -85,8 +90,8 @@ let package = Package(
             dependencies: [
                 "CloudEvents", "Millrace", "MillraceEngine", "MillraceKafka", "MillraceConnectors", "MillraceCLI",
                 "MillraceTesting",
-                // Built before the tests, which start it as a process.
-                "MillraceMain",
+                // Built before the tests, which start them as processes.
+                "MillraceMain", "MillraceDirectedWorker",
             ], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

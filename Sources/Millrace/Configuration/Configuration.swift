@@ -1,3 +1,5 @@
+package import MillraceKafka
+
 /// Everything that a worker is told. `millrace run` reads it from a file; a program may make it by hand.
 ///
 /// Either way the same tables judge it: ``faults(processors:)`` says everything that is wrong with it.
@@ -30,6 +32,8 @@ public struct Configuration: Sendable {
     public var unrouted: UnroutedPolicy = .deadLetter
     /// Which processors get which types. At most 63.
     public var routes: [RouteConfiguration] = []
+    /// Records the requests that the worker's clients send; for tests.
+    package var requestLog: RequestLog?
 
     /// An empty configuration, to be filled.
     public init() {}

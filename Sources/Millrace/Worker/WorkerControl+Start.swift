@@ -7,6 +7,7 @@ extension WorkerControl {
     func start() throws(WorkerError) {
         var properties = KafkaProperties(configuration.kafka.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
         properties["group.id"] = configuration.group
+        properties.requestLog = configuration.requestLog
         let partitions = try lookUpTopics(properties)
         try startLanes(properties)
         // Prefetch counts a partition queue and is fixed when the client is made: hence the look-up before.

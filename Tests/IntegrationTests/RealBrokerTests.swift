@@ -1,0 +1,90 @@
+import Foundation
+import Millrace
+import MillraceTesting
+import Testing
+
+/// The behaviours on Apache Kafka. `Scripts/test` counts what ran by the beginning of this suite's name.
+@Suite(
+    "On a real broker", .serialized,
+    .enabled(if: TestBroker.real != nil, Comment(rawValue: TestBroker.noRealBroker)), .timeLimit(.minutes(10)))
+struct RealBrokerTests {
+    private let broker: TestBroker
+
+    init() throws { broker = try TestBroker.required() }
+
+    @Test("1: A record that finishes late holds the committed offset back, through a kill")
+    func outOfOrderCompletion() async throws { try await Behaviours.outOfOrderCompletion(on: broker) }
+
+    @Test("2: A completion after the revocation commits nothing")
+    func lateCompletion() async throws { try await Behaviours.lateCompletion(on: broker) }
+
+    @Test("3: A slow handler holds a rebalance up only as long as it may drain")
+    func boundedDrain() async throws { try await Behaviours.boundedDrain(on: broker) }
+
+    @Test("8: Poison bytes become one exact letter, before the commit")
+    func poisonBytes() async throws { try await Behaviours.poisonBytes(on: broker) }
+
+    @Test("9: A null value is an event without data, and stays null in a letter")
+    func nullValue() async throws { try await Behaviours.nullValue(on: broker) }
+
+    @Test("10: The letter of a structured event is the whole envelope")
+    func structuredFailure() async throws { try await Behaviours.structuredFailure(on: broker) }
+
+    @Test("11: An invalid event is a letter with its code and the attribute's name")
+    func invalidEvents() async throws { try await Behaviours.invalidEvents(on: broker) }
+
+    @Test("12: A type that nobody takes follows the policy, and is counted", arguments: UnroutedPolicy.allCases)
+    func unknownType(_ policy: UnroutedPolicy) async throws {
+        try await Behaviours.unknownType(on: broker, policy: policy)
+    }
+
+    @Test(
+        "13: Letters refused for two minutes hold their partition, and come exactly once",
+        .enabled(if: ReplicatedCluster.isPossible, "needs three brokers, from KAFKA_HOME"))
+    func lettersUnavailable() async throws {
+        let cluster = try await ReplicatedCluster()
+        // The leaders stay, and the group's coordinator; the letters' only follower goes.
+        try cluster.makeTopic(
+            "__consumer_offsets", replicas: [[1, 2], [2, 1], [1, 2], [2, 1]],
+            configuration: ["cleanup.policy": "compact"])
+        let topic = "refused"
+        try cluster.makeTopic(topic, replicas: [[1], [2]])
+        try cluster.makeTopic(
+            topic + ".dead-letter", replicas: [[1, 3], [2, 3]],
+            configuration: ["min.insync.replicas": "2", "retention.ms": "-1"])
+        let scene = try Scene(of: topic, on: cluster.broker)
+        try await Behaviours.lettersUnavailable(
+            scene, for: .seconds(120), refuse: { try cluster.kill(3) }, allow: { try cluster.restart() })
+        try await cluster.stop()
+    }
+
+    @Test("14: A long reason is cut, and the letter stays whole")
+    func longReason() async throws { try await Behaviours.longReason(on: broker) }
+
+    @Test("14: A letter that is too large becomes a pointer")
+    func tooLargeLetter() async throws { try await Behaviours.tooLargeLetter(on: broker) }
+
+    @Test("17: Retries wait within growing bounds, and only failures are retried")
+    func backoff() async throws { try await Behaviours.backoff(on: broker) }
+
+    @Test("17: Retries that are used up end in a letter")
+    func exhausted() async throws { try await Behaviours.exhausted(on: broker) }
+
+    @Test("17: What is unavailable spends no attempt")
+    func unavailable() async throws { try await Behaviours.unavailable(on: broker) }
+
+    @Test("18: Order is kept under retries", arguments: [RouteOrder.key, .partition])
+    func orderUnderRetry(_ order: RouteOrder) async throws { try await Behaviours.orderUnderRetry(on: broker, order) }
+
+    @Test("19: SIGTERM drains, commits and leaves; a restart runs what was abandoned")
+    func termination() async throws { try await Behaviours.termination(on: broker) }
+
+    @Test("19: A second SIGTERM exits at once")
+    func secondTermination() async throws { try await Behaviours.secondTermination(on: broker) }
+
+    @Test("21: The commit reaches the end of a compacted topic")
+    func compactedTopic() async throws { try await Behaviours.compactedTopic(on: broker) }
+
+    @Test("21: The commit reaches the end of a transactional topic")
+    func transactionalTopic() async throws { try await Behaviours.transactionalTopic(on: broker) }
+}

@@ -1,0 +1,70 @@
+import Millrace
+import MillraceEngine
+import MillraceTesting
+
+/// A worker in this process, running until it is told to stop.
+final class RunningWorker: Sendable {
+    let facts = FactRecorder()
+    private let health = HealthObserver(stuckAfter: .seconds(60))
+    private let counters = MetricsObserver()
+    private let worker: Worker
+    private let task: Task<RunSummary, any Error>
+
+    init(_ configuration: Configuration, until limit: RunLimit = .never) throws {
+        let processors = ProcessorRegistry().adding(DirectedProcessor.self).adding(SecondDirectedProcessor.self)
+        let worker = try Worker(configuration, processors: processors, observers: [facts, health, counters])
+        self.worker = worker
+        task = Task { try await worker.run(until: limit) }
+    }
+
+    deinit { worker.stop() }
+
+    /// Stops it and waits for its end.
+    @discardableResult
+    func stop() async throws -> RunSummary {
+        worker.stop()
+        return try await task.value
+    }
+
+    /// Waits until it ends by itself.
+    func end() async throws -> RunSummary { try await task.value }
+
+    /// Waits until it has been given so many partitions.
+    func waitForAssignment(of count: Int = 1) async throws {
+        try await eventually("\(count) partitions are assigned") { assigned.count >= count }
+    }
+
+    /// The partitions that it has at the moment.
+    var assigned: Set<PartitionName> {
+        var names: Set<PartitionName> = []
+        for fact in facts.facts {
+            switch fact {
+            case .assigned(let starts): names.formUnion(starts.map(\.name))
+            case .revoked(let lost), .lost(let lost): names.subtract(lost)
+            default: break
+            }
+        }
+        return names
+    }
+
+    /// Waits until the control thread, which commits, has gone through its loop so often.
+    func waitForTurns(_ count: Int) async throws {
+        func turns() -> Int { facts.all { if case .turn(.control) = $0 { true } else { nil } }.count }
+        let before = turns()
+        try await eventually("\(count) turns of the control thread") { turns() >= before + count }
+    }
+
+    /// What `/readyz` would say.
+    var readiness: (isReady: Bool, text: String) {
+        let problems = health.readiness()
+        return (problems.isEmpty, problems.map(\.text).joined(separator: "\n"))
+    }
+
+    /// What `/metrics` would say.
+    var metrics: String { String(decoding: counters.prometheusText(), as: UTF8.self) }
+
+    /// The reasons of the letters it wrote, in order.
+    var letterReasons: [String] {
+        facts.all { if case .deadLettered(_, let reason, _, _) = $0 { reason } else { nil } }
+    }
+}

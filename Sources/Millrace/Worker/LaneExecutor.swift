@@ -32,26 +32,31 @@ package final class LaneExecutor: TaskExecutor, @unchecked Sendable {
         }
     }
 
-    /// Runs what is queued, and what that queues. Returns whether there was anything.
+    /// Runs what is queued. Returns whether there was anything.
+    ///
+    /// What those jobs queue is left for the next call: a handler that only yields would keep its lane to itself.
     package func runJobs() -> Bool {
-        var ran = false
-        while true {
-            if hasRemote.exchange(false, ordering: .acquiringAndReleasing) {
-                remote.withLock { jobs in
-                    local.append(contentsOf: jobs)
-                    jobs.removeAll(keepingCapacity: true)
-                }
+        if hasRemote.exchange(false, ordering: .acquiringAndReleasing) {
+            remote.withLock { jobs in
+                local.append(contentsOf: jobs)
+                jobs.removeAll(keepingCapacity: true)
             }
-            if localHead == local.count {
-                local.removeAll(keepingCapacity: true)
-                localHead = 0
-                return ran
-            }
+        }
+        let end = local.count
+        guard localHead < end else { return false }
+        while localHead < end {
             let job = local[localHead]
             localHead += 1
-            ran = true
             job.runSynchronously(on: asUnownedTaskExecutor())
         }
+        if localHead == local.count {
+            local.removeAll(keepingCapacity: true)
+            localHead = 0
+        } else if localHead >= 1024 {
+            local.removeFirst(localHead)
+            localHead = 0
+        }
+        return true
     }
 
     /// Whether a job waits.

@@ -159,7 +159,7 @@ def judge(folder):
         name = f"{worker['name']} (pid {worker['pid']})"
         result.expect(worker["status"] == 0, f"{name} ended with {worker['status']}")
         try:
-            rows = json.loads(worker["last_line"])["identity"]
+            rows = json.loads(worker["last_line"])["partitions"]
         except (ValueError, KeyError, TypeError):
             result.faults.append(f"{name} left no identity")
             continue
@@ -204,7 +204,7 @@ def write_run(folder, break_it):
     with open(os.path.join(folder, "group.txt"), "w") as file:
         file.write("GROUP TOPIC PARTITION CURRENT-OFFSET LOG-END-OFFSET LAG CONSUMER-ID HOST CLIENT-ID\n")
         file.writelines(f"g t {partition} {offset} 20 {20 - offset if offset != '-' else '-'} - - -\n" for partition, offset in run["group"].items())
-    last = json.dumps({"identity": run["identity"]})
+    last = json.dumps({"partitions": run["identity"]})
     workers = [{"name": "a", "pid": 1, "ended": "stopped", "status": run["status"], "last_line": last}]
     json.dump({"topic": "t", "workers": workers}, open(os.path.join(folder, "workers.json"), "w"))
 

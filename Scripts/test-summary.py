@@ -3,7 +3,7 @@
 
 test-summary.py FOLDER [--real-broker-at-least N]
 
-Tests on a real broker are those of the suites in IntegrationTests whose names begin with RealBroker. Exits 1 when a test
+Tests on a real broker are those of the suites whose names begin with RealBroker. Exits 1 when a test
 failed, when none ran, or when fewer than N of them ran on a real broker.
 """
 
@@ -31,7 +31,7 @@ def main():
             ran += 1
             if case.find("failure") is not None:
                 failed.append(name)
-            if name.startswith("IntegrationTests.RealBroker"):
+            if ".RealBroker" in name:
                 real.append(name)
 
     print(f"{ran} tests ran, {len(real)} of them on a real broker; {sum(skipped.values())} skipped, {len(failed)} failed")

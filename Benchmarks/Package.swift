@@ -1,0 +1,17 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let package = Package(
+    name: "millrace-benchmarks",
+    platforms: [.macOS(.v15)],
+    dependencies: [.package(name: "millrace", path: "..")],
+    targets: [
+        .executableTarget(
+            name: "peer", dependencies: [.product(name: "Millrace", package: "millrace")],
+            swiftSettings: [
+                .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("MemberImportVisibility"),
+            ])
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -86,9 +86,9 @@ import Testing
                 $0.routes[0].types = ["*"]
             } == [])
         #expect(
-            faults { $0.routes = Array(repeating: RouteConfiguration(processor: "audit"), count: 65) }
+            faults { $0.routes = Array(repeating: RouteConfiguration(processor: "audit"), count: 64) }
                 == ["routes outOfRange"])
-        #expect(faults { $0.routes = Array(repeating: RouteConfiguration(processor: "audit"), count: 64) } == [])
+        #expect(faults { $0.routes = Array(repeating: RouteConfiguration(processor: "audit"), count: 63) } == [])
     }
 
     @Test func aDeadLetterTopicIsNoSourceUnlessItIsSaid() {

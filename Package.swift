@@ -81,7 +81,8 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "MillraceCLITests",
-            dependencies: ["CloudEvents", "Millrace", "MillraceEngine", "MillraceKafka", "MillraceCLI", "MillraceTesting",
+            dependencies: [
+                "CloudEvents", "Millrace", "MillraceEngine", "MillraceKafka", "MillraceCLI", "MillraceTesting",
                 "QlikTasks",
             ],
             swiftSettings: strict),

@@ -60,7 +60,7 @@ import Testing
         let consumer = member.consumer
         let begun = ContinuousClock.now
         Thread.detachNewThread {
-            Thread.sleep(forTimeInterval: 0.2)
+            Thread.sleep(forTimeInterval: 0.2)  // sleeps because the poll must be waiting already
             consumer.interrupt()
         }
         _ = consumer.poll(milliseconds: 20_000)

@@ -163,7 +163,7 @@ struct RealBrokerTests {
         defer { #expect(member.consumer.destroy()) }
         #expect(member.run { member.count == 20 })
         try member.commit([partition(0), partition(1)])
-        Thread.sleep(forTimeInterval: 8)
+        Thread.sleep(forTimeInterval: 8)  // sleeps because max.poll.interval.ms has to pass
         #expect(member.run { member.revocations.contains { $0.lost } && member.readers.count == 2 })
         #expect(member.failures.isEmpty)
         try fill(2, 1)

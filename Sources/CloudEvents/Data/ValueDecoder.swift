@@ -105,6 +105,7 @@ extension ValueDecoder {
     @inline(__always)
     private func same<Value, T>(_ value: Value) -> T {
         precondition(Value.self == T.self, "only called where both are known to be one type")
+        // Checked in the line before.
         return unsafeBitCast(value, to: T.self)
     }
 }

@@ -56,6 +56,7 @@ package struct ByteView: @unchecked Sendable {
     /// The byte at an index below `count`.
     @inline(__always)
     package subscript(index: Int) -> UInt8 {
+        // A caller that counts wrongly, never an input.
         guard let start else { preconditionFailure("nothing has no bytes: callers index below `count`") }
         return start[index]
     }

@@ -35,8 +35,10 @@ extension JSONScanner {
         let backslashes = (bytes ^ SIMD16(repeating: Ascii.backslash)) &- SIMD16(repeating: 1)
         // The top bit is set for zero less one, and also for what is no ASCII, which is taken out.
         let special = SIMD16<Int8>(truncatingIfNeeded: (quotes | backslashes) & ~bytes)
+        // Vectors of one size, lane by lane.
         let full = unsafeBitCast(special &>> SIMD16(repeating: 7), to: SIMD8<UInt16>.self)
         let nibbles = SIMD8<UInt8>(truncatingIfNeeded: full &>> SIMD8(repeating: 4))
+        // Eight lanes of one byte are eight bytes.
         return UInt64(littleEndian: unsafeBitCast(nibbles, to: UInt64.self))
     }
 }

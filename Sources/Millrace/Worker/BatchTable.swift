@@ -37,6 +37,7 @@ struct BatchTable {
     }
 
     subscript(index: Int32) -> RecordBatch {
+        // Records name their batch until they are finished, and the table counts them.
         guard let entry = entries[Int(index)] else { preconditionFailure("a batch with records stays in the table") }
         return entry.batch
     }

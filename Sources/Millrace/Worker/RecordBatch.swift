@@ -73,6 +73,7 @@ package final class RecordBatch: @unchecked Sendable {
     /// The record at an index.
     package func record(_ index: Int) -> RecordView {
         if let messages { return RecordView(messages.message(at: index)) }
+        // Its initialisers set one of the two.
         guard let copy else { preconditionFailure("a batch has either messages or a copy") }
         return copy.view
     }

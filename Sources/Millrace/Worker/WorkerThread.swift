@@ -23,6 +23,7 @@ package final class WorkerThread: Sendable {
     #if canImport(Glibc)
         private let thread: pthread_t
     #else
+        // An address that is only handed back to the system.
         private nonisolated(unsafe) let thread: pthread_t
     #endif
 

@@ -40,6 +40,7 @@ extension LaneEngine {
         while route.running < route.rules.concurrency, let index = route.ready.popFirst() {
             let ticket = tickets[works[index].record]
             guard let partition = current(ticket) else {
+                // `beginRelease` takes it out of the ready lists.
                 preconditionFailure("ready work of an assignment that is over was dropped with it")
             }
             if partition.unavailableRoutes & (1 << UInt64(number)) != 0, now < partition.unavailableUntil {

@@ -22,6 +22,7 @@ package final class PartitionReader: @unchecked Sendable {
     /// Set by a read that found records and not the end.
     private let isBehind = Atomic<Bool>(false)
 
+    // The queue is used under the lock only.
     private struct State: @unchecked Sendable {
         var queue: QueueReference
         var isStopped = false

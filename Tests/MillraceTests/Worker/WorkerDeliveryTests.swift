@@ -72,7 +72,7 @@ struct WorkerDeliveryTests {
         let script = Script { delivery in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<3 { group.addTask { try await delivery.clock.sleep(for: .milliseconds(2)) } }
-                group.addTask { try await Task.sleep(for: .milliseconds(1)) }
+                group.addTask { try await Task.sleep(for: .milliseconds(1)) }  // sleeps because handlers do
                 try await group.waitForAll()
             }
         }
@@ -85,7 +85,7 @@ struct WorkerDeliveryTests {
         try stage.produce((0..<200).map { .event("\($0)", key: "\($0 % 10)", partition: Int32($0 % 2)) })
         let facts = FactLog()
         let script = Script { delivery in
-            if delivery.event.id == "50" { usleep(1_500_000) }
+            if delivery.event.id == "50" { usleep(1_500_000) }  // sleeps because it is a handler that blocks
         }
         let summary = try await stage.worker([script.route()], facts: facts) { $0.stuckAfter = .seconds(1) }
             .run(until: .end)

@@ -82,7 +82,7 @@ struct WorkerTimeoutTests {
         try stage.produce([.event("blocks", key: "a"), .event("sleeps", key: "b")])
         let script = Script { delivery in
             if delivery.event.id == "blocks" {
-                usleep(1_200_000)
+                usleep(1_200_000)  // sleeps because it is a handler that blocks
             } else {
                 try await delivery.clock.sleep(for: .milliseconds(50))
             }

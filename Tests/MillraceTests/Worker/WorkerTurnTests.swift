@@ -12,7 +12,7 @@ import Testing
 
 @Suite("The worker: lanes with slow handlers that never suspend")
 struct WorkerTurnTests {
-    private let script = Script { _ in usleep(20_000) }
+    private let script = Script { _ in usleep(20_000) }  // sleeps because it is a handler that blocks
 
     @Test func aStopIsHeardBetweenTwoHandlers() async throws {
         let stage = try WorkerStage()

@@ -13,7 +13,7 @@ func eventually(
             Issue.record("did not happen: \(what)", sourceLocation: sourceLocation)
             throw DidNotHappen()
         }
-        try await Task.sleep(for: .milliseconds(2))
+        try await Task.sleep(for: .milliseconds(2))  // sleeps because it looks again and again
     }
 }
 

@@ -121,7 +121,10 @@ class Producer(threading.Thread):
 # MARK: - Workers
 
 class Worker:
-    """One `millrace run` with a configuration, a file to append to, and an admin port of its own."""
+    """One `millrace run` with a configuration, a file to append to, and an admin port of its own.
+
+    It commits often: a commit that passes an unsettled record has to happen before the kill to be seen.
+    """
 
     def __init__(self, name, millrace, folder, history):
         self.name, self.millrace, self.folder, self.history = name, millrace, folder, history
@@ -135,7 +138,7 @@ class Worker:
 kafka:
   bootstrap.servers: {brokers}
   session.timeout.ms: 6000
-worker: {{group: {GROUP}, admin: "127.0.0.1:{self.port}", drain: 10s}}
+worker: {{group: {GROUP}, admin: "127.0.0.1:{self.port}", drain: 10s, commitInterval: 20ms}}
 sources:
   - {{topic: {TOPIC}}}
 routes:

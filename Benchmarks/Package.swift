@@ -8,7 +8,10 @@ let package = Package(
     dependencies: [.package(name: "millrace", path: "..")],
     targets: [
         .executableTarget(
-            name: "peer", dependencies: [.product(name: "Millrace", package: "millrace")],
+            name: "peer",
+            dependencies: [
+                .product(name: "CloudEvents", package: "millrace"), .product(name: "Millrace", package: "millrace"),
+            ],
             swiftSettings: [
                 .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("MemberImportVisibility"),
             ])

@@ -1,3 +1,4 @@
+import CloudEvents
 import Foundation
 import Millrace
 import MillraceCLI
@@ -88,7 +89,8 @@ final class Settled: EngineObserver {
         let summary = try await worker.run(until: .events(count), createsTopics: true)
 
         var usage = rusage()
-        getrusage(RUSAGE_SELF, &usage)
+        // RUSAGE_SELF, which is 0 everywhere and of another type on each system.
+        getrusage(.init(0), &usage)
         let cpu = seconds(usage.ru_utime) + seconds(usage.ru_stime)
         let end = Tally.now()
         let counts = [

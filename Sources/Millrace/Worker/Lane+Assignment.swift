@@ -23,6 +23,7 @@ extension Lane {
         let slot = partitions[index].slot
         engine.beginRelease(slot: slot) { forget($0) }
         end(index)
+        dropUnsentLetters()
         // Their results can have no effect: let them end.
         for runner in runners { runner?.cancelReleased() }
     }

@@ -170,6 +170,16 @@ extension Lane {
                 letter: pending.isPointer ? .pointer : .whole))
     }
 
+    /// What was not sent of assignments that are over is not sent any more: the next owner writes letters of his own.
+    func dropUnsentLetters() {
+        for (work, pending) in pendingLetters where pending.isUnsent && engine.isOver(work) {
+            pendingLetters[work] = nil
+            records[Int(pending.record)].users -= 1
+            let finished = engine.letterDropped(work)
+            if finished >= 0 { forget(finished) }
+        }
+    }
+
     private func view(of record: Int32) -> RecordView {
         let (batch, index) = batch(of: record)
         return batch.record(index)

@@ -132,6 +132,8 @@ struct SingleWork<P: Processor>: RouteWork {
             } catch {
                 runner.current.removeAll(keepingCapacity: true)
                 lane.failed(work, route, error, isCancelled: runner.isCancelled)
+                // A handler may have cancelled its own task: the next one gets another.
+                if Task.isCancelled { runner.cancel() }
             }
             if runner.isCancelled { return }
         }

@@ -31,7 +31,7 @@ package final class LaneTimer: WorkerTimer, @unchecked Sendable {
     package func sleep(nanoseconds: UInt64) async throws {
         if Task.isCancelled { throw CancellationError() }
         let number = numbers.add(1, ordering: .relaxed).newValue
-        let due = clock.now() &+ nanoseconds
+        let due = clock.now().later(by: nanoseconds)
         let completed = await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
                 start(due: due, number: number, continuation)

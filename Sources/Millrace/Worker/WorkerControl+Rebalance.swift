@@ -18,7 +18,8 @@ extension WorkerControl: RebalanceDelegate {
             let starts = try starts(of: partitions, consumer)
             try take(starts) { starts throws(KafkaError) in try consumer.assign(starts) }
         } catch {
-            fail(error)
+            // Who is told to stop needs no offsets any more.
+            if !isStopRequested { fail(error) }
         }
     }
 

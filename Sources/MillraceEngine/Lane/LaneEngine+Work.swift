@@ -63,7 +63,7 @@ extension LaneEngine {
     package mutating func suspended(_ work: Int32, now: UInt64) {
         let state = works[work]
         guard let timeout = routes[Int(state.route)].rules.timeout else { return }
-        add(Timer(work: work, generation: state.generation, isTimeout: true), due: now &+ timeout)
+        add(Timer(work: work, generation: state.generation, isTimeout: true), due: now.later(by: timeout))
     }
 
     /// A handler returned well. Returns the record whose bytes are no longer needed, or -1.
@@ -127,7 +127,7 @@ extension LaneEngine {
             if partition.isReleasing { return released(work, partition) }
             var pause = rules.backoff.delay(after: Int(state.attempt), random: &random)
             if case .retry(let after?) = failure { pause = after }
-            delay(work, until: now &+ pause)
+            delay(work, until: now.later(by: pause))
             return .retrying(attempt: Int(state.attempt), delay: pause)
         }
     }
@@ -143,6 +143,13 @@ extension LaneEngine {
             forgetAttempts(state, partition)
         }
         tickets[record].isDeadLettered = true
+        return complete(work)
+    }
+
+    /// The letter of some work whose assignment is over is not written any more. Returns the record whose bytes are no
+    /// longer needed, or -1.
+    package mutating func letterDropped(_ work: Int32) -> Int32 {
+        precondition(isOver(work), "the letter of an assignment that lasts is written")
         return complete(work)
     }
 
@@ -269,5 +276,13 @@ extension LaneEngine {
         }
         forget(record)
         return record
+    }
+}
+
+extension UInt64 {
+    /// A time so many nanoseconds after this one; the end of time where that is beyond it.
+    package func later(by nanoseconds: UInt64) -> UInt64 {
+        let (sum, overflow) = addingReportingOverflow(nanoseconds)
+        return overflow ? .max : sum
     }
 }

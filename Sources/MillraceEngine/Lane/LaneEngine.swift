@@ -69,6 +69,8 @@ package struct LaneEngine: ~Copyable {
     package func ticket(of record: Int32) -> Ticket { tickets[record] }
     /// Some work's state.
     package func work(_ work: Int32) -> Work { works[work] }
+    /// Whether the assignment is over in which some work was received.
+    package func isOver(_ work: Int32) -> Bool { current(tickets[works[work].record]) == nil }
     /// The current assignment of a slot.
     package func epoch(ofSlot slot: Int32) -> UInt32? { partition(slot)?.epoch }
 

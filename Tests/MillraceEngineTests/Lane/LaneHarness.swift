@@ -76,6 +76,8 @@ final class LaneHarness {
         free(record)
     }
 
+    func drop(_ letter: Int32) { free(engine.letterDropped(letter)) }
+
     private func free(_ record: Int32) {
         guard record >= 0 else { return }
         if let offset = offsets.removeValue(forKey: record) { freed.append(offset) }

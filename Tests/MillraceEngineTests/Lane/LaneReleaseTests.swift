@@ -108,6 +108,25 @@ struct LaneReleaseTests {
         #expect(lane.engine.usedBytes == 0)
     }
 
+    @Test func aLetterThatIsDroppedFreesItsKey() throws {
+        let lane = LaneHarness()
+        lane.assign()
+        lane.dispatch(0, key: 1)
+        let late = try #require(lane.take())
+        lane.fail(late, .rejected)
+        lane.beginRelease()
+        _ = lane.endRelease()
+        lane.assign(epoch: 2)
+        lane.dispatch(0, key: 1)
+        #expect(lane.take() == nil)
+        lane.drop(late)
+        #expect(lane.freed == [0])
+        lane.succeed(try #require(lane.take()))
+        let counts = try #require(lane.report()?.counts)
+        #expect(counts.succeeded == 1 && counts.deadLettered == 0 && counts.balances)
+        #expect(lane.engine.usedBytes == 0)
+    }
+
     @Test func aPartitionKeepsItsSlotAndOthersGoOn() throws {
         let lane = LaneHarness()
         #expect(lane.assign(0) == 0)

@@ -27,6 +27,14 @@ struct LaneTimeoutTests {
         #expect(lane.pass(milliseconds: 1 << 40).isEmpty)
     }
 
+    @Test func aTimeoutBeyondTheEndOfTheClockIsNone() throws {
+        let lane = LaneHarness([rules.with { $0.timeout = .max }])
+        lane.assign()
+        lane.dispatch(0)
+        lane.suspend(try #require(lane.take()))
+        #expect(lane.pass(milliseconds: 1 << 40).isEmpty)
+    }
+
     @Test func theKeyStaysBlockedUntilTheHandlerReturned() throws {
         let lane = LaneHarness([rules])
         lane.assign()

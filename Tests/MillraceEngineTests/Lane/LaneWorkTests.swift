@@ -110,6 +110,16 @@ struct LaneWorkTests {
         #expect(lane.take() == work)
     }
 
+    @Test(arguments: [UInt64.max, UInt64.max - 1_000_000])
+    func aDelayBeyondTheEndOfTheClockIsForEver(_ delay: UInt64) throws {
+        let lane = LaneHarness()
+        lane.assign()
+        lane.dispatch(0)
+        lane.fail(try #require(lane.take()), .retry(after: delay))
+        lane.pass(milliseconds: 1 << 40)
+        #expect(lane.take() == nil)
+    }
+
     @Test func aRejectionIsFinal() throws {
         let lane = LaneHarness()
         lane.assign()

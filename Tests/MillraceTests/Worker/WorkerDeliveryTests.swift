@@ -120,6 +120,34 @@ struct WorkerDeliveryTests {
         #expect(try await run.value.total.succeeded == 2)
     }
 
+    /// Who waits for something that only ever ends by cancellation sleeps for as long as there is time.
+    @Test func aSleepBeyondTheEndOfTheClockLastsUntilItIsCancelled() async throws {
+        let stage = try WorkerStage()
+        try stage.produce(StageRecord.events(["1"]))
+        let script = Script { try await $0.clock.sleep(for: .seconds(Int64.max)) }
+        let summary = try await stage.worker([
+            script.route {
+                $0.timeout = .milliseconds(300)
+                $0.retry.attempts = 1
+            }
+        ]).run(until: .end)
+        #expect(summary.total.deadLettered == 1)
+    }
+
+    /// A task that was cancelled by its own handler is no use to the next one.
+    @Test func aHandlerThatCancelsItselfHarmsNoOther() async throws {
+        let stage = try WorkerStage()
+        try stage.produce(StageRecord.events(["1", "2", "3"], key: "k"))
+        let script = Script { delivery in
+            guard delivery.event.id == "1" else { return try Task.checkCancellation() }
+            withUnsafeCurrentTask { $0?.cancel() }
+            throw ProcessingError.reject("mine")
+        }
+        let summary = try await stage.worker([script.route { $0.retry.attempts = 1 }]).run(until: .end)
+        #expect(summary.total.deadLettered == 1)
+        #expect(summary.total.succeeded == 2)
+    }
+
     @Test func cancellationOfItsOwnMakingIsAFailureLikeAnyOther() async throws {
         let stage = try WorkerStage()
         try stage.produce(StageRecord.events(["1"]))

@@ -102,6 +102,23 @@ struct WorkerStartTests {
         }
     }
 
+    @Test func theOtherPartitionsGoOnWhereTheyStand() async throws {
+        let stage = try WorkerStage(partitions: 2)
+        try stage.commit(500)
+        try stage.produce(StageRecord.events(["a", "b"]))
+        try stage.produce((0..<300).map { .event("\($0)", key: "\($0 % 7)", partition: 1) })
+        let script = Script { try await $0.clock.sleep(for: .milliseconds(1)) }
+        let worker = try stage.worker([script.route()]) { $0.sources[0].onMissingOffset = .earliest }
+        let run = Task { try await worker.run() }
+        try await eventually("all were read") { script.done.count >= 302 }
+        worker.stop()
+        let summary = try await run.value
+        #expect(summary.total.succeeded == 302)
+        #expect(summary.total.balances)
+        #expect(Set(script.done).count == 302)
+        #expect(try stage.committed().map(\.offset) == [2, 300])
+    }
+
     @Test func foreignMetadataIsToldAndLeftAlone() async throws {
         let stage = try WorkerStage()
         try stage.produce(StageRecord.events(["1", "2", "3"]))

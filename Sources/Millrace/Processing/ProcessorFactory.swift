@@ -26,8 +26,9 @@ package protocol RouteHandler: Sendable {
     func close() async
 }
 
-struct SingleFactory<P: Processor>: ProcessorFactory {
-    let construct: @Sendable (P.Options, ProcessorContext) async throws -> P
+/// The factory of any kind of processor; only what makes the handler differs.
+struct DefinitionFactory<P: ProcessorDefinition>: ProcessorFactory {
+    let makeHandler: @Sendable (P.Options, ProcessorContext) async throws -> any RouteHandler
 
     var name: String { P.name }
     var summary: String { P.summary }
@@ -38,7 +39,7 @@ struct SingleFactory<P: Processor>: ProcessorFactory {
     func check(_ options: OptionValues) -> [OptionFault] { OptionTable.check(P.Options.self, options) }
     func explain(_ event: CloudEvent) -> Explanation? { P.explain(event) }
     func make(_ options: OptionValues, _ context: ProcessorContext) async throws -> any RouteHandler {
-        SingleHandler(processor: try await construct(OptionTable.make(P.Options.self, from: options), context))
+        try await makeHandler(OptionTable.make(P.Options.self, from: options), context)
     }
 }
 
@@ -62,20 +63,6 @@ struct SingleHandler<P: Processor>: RouteHandler {
     }
 
     func close() async { await processor.close() }
-}
-
-struct BatchFactory<P: BatchProcessor>: ProcessorFactory {
-    var name: String { P.name }
-    var summary: String { P.summary }
-    var types: [TypePattern] { P.types }
-    var execution: Execution { P.execution }
-    var replay: ReplayPolicy { P.replay }
-    var options: [OptionDescription] { OptionTable.describe(P.Options.self) }
-    func check(_ options: OptionValues) -> [OptionFault] { OptionTable.check(P.Options.self, options) }
-    func explain(_ event: CloudEvent) -> Explanation? { P.explain(event) }
-    func make(_ options: OptionValues, _ context: ProcessorContext) async throws -> any RouteHandler {
-        BatchHandler(processor: try await P(OptionTable.make(P.Options.self, from: options), context))
-    }
 }
 
 struct BatchHandler<P: BatchProcessor>: RouteHandler {

@@ -16,12 +16,12 @@ public struct ProcessorRegistry: Sendable {
     public func adding<P: Processor>(
         _ processor: P.Type, make: @escaping @Sendable (P.Options, ProcessorContext) async throws -> P
     ) -> ProcessorRegistry {
-        adding(factory: SingleFactory(construct: make))
+        adding(factory: DefinitionFactory<P> { SingleHandler(processor: try await make($0, $1)) })
     }
 
     /// The same registry with one more batch processor. A later one of the same name takes the place of the earlier.
     public func adding<P: BatchProcessor>(_ processor: P.Type) -> ProcessorRegistry {
-        adding(factory: BatchFactory<P>())
+        adding(factory: DefinitionFactory<P> { BatchHandler(processor: try await P($0, $1)) })
     }
 
     package func factory(named name: String) -> (any ProcessorFactory)? {

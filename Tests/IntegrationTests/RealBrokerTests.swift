@@ -64,6 +64,22 @@ struct RealBrokerTests {
     @Test("14: A letter that is too large becomes a pointer")
     func tooLargeLetter() async throws { try await Behaviours.tooLargeLetter(on: broker) }
 
+    @Test("14: A letter that is too large takes none with it that were sent beside it", arguments: [20_000, 200_000])
+    func tooLargeAmongOthers(_ limit: Int) async throws {
+        try await Behaviours.refusedAmongOthers(on: broker, [70: .tooLarge], limit: limit)
+    }
+
+    @Test("8: A letter whose timestamp is refused takes none with it that were sent beside it")
+    func futureAmongOthers() async throws {
+        try await Behaviours.refusedAmongOthers(on: broker, [0: .fromTheFuture], limit: 1_000_000)
+    }
+
+    @Test("8: Of letters refused for different reasons each is changed only in what is refused")
+    func refusedForBoth() async throws {
+        try await Behaviours.refusedAmongOthers(
+            on: broker, [3: .tooLarge, 4: .fromTheFuture, 40: .both, 119: .fromTheFuture], limit: 200_000)
+    }
+
     @Test("17: Retries wait within growing bounds, and only failures are retried")
     func backoff() async throws { try await Behaviours.backoff(on: broker) }
 

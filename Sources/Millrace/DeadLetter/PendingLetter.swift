@@ -6,9 +6,7 @@ struct PendingLetter {
     var text: LetterText
     /// Where the value stands that the producer reads until its report: the record itself may be copied out meanwhile.
     var memory: RecordBatch?
-    var isPointer = false
-    /// The topic refused the record's timestamp; it carries the time of writing.
-    var isTimestampRewritten = false
+    var form = LetterForm()
     /// It is not with the producer: to be sent at the next occasion.
     var isUnsent = false
 

@@ -45,14 +45,14 @@ extension Lane {
         pending.isUnsent = false
         pending.memory = batch
         do throws(KafkaError) {
-            if !pending.isPointer {
+            if !pending.form.isPointer {
                 do throws(KafkaError) {
                     try sendWhole(work, pending, batch, index, origin, letterWriter)
                 } catch  where error.isTooLarge {
-                    pending.isPointer = true
+                    pending.form.exceedsClient()
                 }
             }
-            if pending.isPointer { try sendPointer(work, pending, batch, index, origin, letterWriter) }
+            if pending.form.isPointer { try sendPointer(work, pending, batch, index, origin, letterWriter) }
         } catch {
             // No room, or a producer in trouble: it is kept, and tried again.
             pending.isUnsent = true
@@ -80,7 +80,8 @@ extension Lane {
         for header in letter.own { list.append(header.name, header.value) }
         try writer.send(
             topic: batch.source.letterTopic, partition: batch.partition, key: view.key, value: view.value,
-            headers: list, timestamp: timestamp(view, pending), token: pending.token(work), copy: false)
+            headers: list, timestamp: timestamp(view, pending), token: pending.token(work), copy: false,
+            alone: pending.form.isAlone)
     }
 
     private func sendPointer(
@@ -106,12 +107,12 @@ extension Lane {
         let key = (view.key?.count ?? 0) <= 1_024 ? view.key : nil
         let (partition, topic) = (batch.partition, batch.source.letterTopic)
         let time = timestamp(view, pending)
-        let token = pending.token(work)
+        let (token, alone) = (pending.token(work), pending.form.isAlone)
         let outcome = json.withUnsafeBytes { bytes -> KafkaError? in
             do throws(KafkaError) {
                 try writer.send(
                     topic: topic, partition: partition, key: key, value: bytes, headers: list,
-                    timestamp: time, token: token, copy: true)
+                    timestamp: time, token: token, copy: true, alone: alone)
                 return nil
             } catch {
                 return error
@@ -121,7 +122,7 @@ extension Lane {
     }
 
     private func timestamp(_ view: RecordView, _ pending: PendingLetter) -> Int64? {
-        pending.isTimestampRewritten || view.timestamp.kind == .none ? nil : view.timestamp.milliseconds
+        pending.form.isTimestampRewritten || view.timestamp.kind == .none ? nil : view.timestamp.milliseconds
     }
 
     /// Takes the producer's reports: an acknowledged letter settles its record.
@@ -138,13 +139,7 @@ extension Lane {
         let work = Int32(truncatingIfNeeded: report.token)
         guard let pending = pendingLetters[work], pending.token(work) == report.token else { return }
         guard let error = report.error else { return acknowledged(work, pending, report) }
-        if error.isTooLarge {
-            // Nothing smaller than a pointer can be written: where even that is refused, the partition is held.
-            pendingLetters[work]?.isUnsent = pending.isPointer
-            pendingLetters[work]?.isPointer = true
-            if pending.isPointer { unsentLetters = true } else { send(work) }
-        } else if error.isTimestampRefused, !pending.isTimestampRewritten {
-            pendingLetters[work]?.isTimestampRewritten = true
+        if let refusal = LetterRefusal(error), pendingLetters[work]?.form.refused(for: refusal) == true {
             send(work)
         } else {
             pendingLetters[work]?.isUnsent = true
@@ -161,13 +156,13 @@ extension Lane {
         let finished = engine.letterAcknowledged(work)
         if finished >= 0 { forget(finished) }
         guard let observer = shared.observer else { return }
-        if pending.isTimestampRewritten || view.timestamp.milliseconds == 0 {
+        if pending.form.isTimestampRewritten || view.timestamp.milliseconds == 0 {
             observer.observe(.letterTimestampRewritten(name))
         }
         observer.observe(
             .deadLettered(
                 name, reason: pending.text.reason, processor: pending.text.processor,
-                letter: pending.isPointer ? .pointer : .whole))
+                letter: pending.form.isPointer ? .pointer : .whole))
     }
 
     /// What was not sent of assignments that are over is not sent any more: the next owner writes letters of his own.
@@ -192,8 +187,10 @@ extension Lane {
             if self.letterWriter != nil { sendUnsent() }
             return
         }
-        if letterWriter.renewIfFatal() {
-            for work in pendingLetters.keys { pendingLetters[work]?.isUnsent = true }
+        for isAlone in [false, true] where letterWriter.renewIfFatal(alone: isAlone) {
+            for (work, pending) in pendingLetters where pending.form.isAlone == isAlone {
+                pendingLetters[work]?.isUnsent = true
+            }
             unsentLetters = true
         }
         if unsentLetters { sendUnsent() }

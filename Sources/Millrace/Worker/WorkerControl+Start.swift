@@ -149,9 +149,10 @@ extension WorkerControl {
             group: configuration.group, clock: clock, board: board, observer: observer,
             budget: MemoryBudget(total: recordBytes, lanes: count),
             letters: { wake in
-                let writer = try LetterWriter { () throws(KafkaError) in
+                let writer = try LetterWriter { (extra: KafkaProperties) throws(KafkaError) in
                     try KafkaProducer(
-                        producerProperties, for: .letterProducer, wake: WakeTarget(descriptor: wake.writeDescriptor))
+                        producerProperties.overridden(by: extra), for: .letterProducer,
+                        wake: WakeTarget(descriptor: wake.writeDescriptor))
                 }
                 do {
                     for topic in letterTopics { _ = try writer.lookUp(topic, timeoutMilliseconds: 10_000) }

@@ -163,8 +163,11 @@ extension KafkaError {
     /// Whether a producer had no room: take reports, then send again.
     package var isQueueFull: Bool { code == RD_KAFKA_RESP_ERR__QUEUE_FULL.rawValue }
 
-    /// Whether a record is larger than the client or the topic allows.
-    package var isTooLarge: Bool { code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE.rawValue }
+    /// Whether a record, or the batch that it was in, is larger than the client or the topic allows.
+    package var isTooLarge: Bool {
+        code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE.rawValue
+            || code == RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE.rawValue
+    }
 }
 
 extension DeliveryReport {

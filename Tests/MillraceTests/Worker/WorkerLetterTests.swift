@@ -6,6 +6,8 @@ import Testing
 
 private let notEnoughReplicas: Int32 = 19
 private let topicAuthorizationFailed: Int32 = 29
+private let messageTooLarge: Int32 = 10
+private let invalidTimestamp: Int32 = 32
 
 @Suite("The worker: letters")
 struct WorkerLetterTests {
@@ -46,6 +48,21 @@ struct WorkerLetterTests {
             facts.contains { if case .lettersHeld = $0 { true } else { false } },
             "twelve refusals were used up before a second was over")
         #expect(try stage.letters().map(\.origin) == ["0/0"])
+    }
+
+    /// A broker refuses a batch as a whole: what it minded may have been any of its letters.
+    @Test(arguments: [messageTooLarge, invalidTimestamp])
+    func lettersRefusedTogetherAreSentAloneBeforeOneIsChanged(_ refusal: Int32) async throws {
+        let stage = try WorkerStage()
+        try stage.produce((0..<40).map { .event("\($0)", type: "nobody.takes.it") })
+        let facts = FactLog()
+        stage.broker.fail(.produce, with: [refusal])
+        let summary = try await stage.worker([Script().route()], facts: facts).run(until: .end)
+        #expect(summary.total.deadLettered == 40)
+        let letters = try stage.letters()
+        #expect(Set(letters.map(\.origin)).count == 40 && letters.count == 40)
+        #expect(!letters.contains { $0["content-type"] == PointerLetter.mediaType })
+        #expect(!facts.contains { if case .letterTimestampRewritten = $0 { true } else { false } })
     }
 
     @Test func everyRouteOfAnEventHasItsOwnFate() async throws {

@@ -23,9 +23,17 @@ public final class Worker: Sendable {
     /// Prepares a worker; nothing is contacted yet.
     ///
     /// - Throws: ``WorkerError`` with every fault of the configuration, one a line.
-    public init(
+    public convenience init(
         _ configuration: Configuration, processors: ProcessorRegistry, observers: [any EngineObserver] = [],
         log: Log = Log()
+    ) throws {
+        try self.init(configuration, processors: processors, observers: observers, log: log, clock: SystemClock())
+    }
+
+    /// A worker whose time is that of `clock`.
+    package init(
+        _ configuration: Configuration, processors: ProcessorRegistry, observers: [any EngineObserver] = [],
+        log: Log = Log(), clock: any EngineClock
     ) throws {
         do throws(OptionFaults) {
             try configuration.validate(processors: processors)
@@ -36,7 +44,7 @@ public final class Worker: Sendable {
         self.processors = processors
         self.observer = ObserverFan.combine(observers)
         self.log = log
-        self.clock = SystemClock()
+        self.clock = clock
     }
 
     /// Works until ``stop()`` or the limit, once. Finishes what is in flight, as long as `drain` allows, commits, and

@@ -59,7 +59,7 @@ let package = Package(
             name: "MillraceCLI",
             dependencies: [
                 "CloudEvents", "Millrace", "MillraceEngine", "MillraceKafka", "MillraceConnectors", "MillraceAdmin",
-                "QlikTasks", "MillraceCYAML", "MillraceCGlue",
+                "QlikTasks", "MillraceSQLite", "MillraceCYAML", "MillraceCGlue",
             ], swiftSettings: strict),
         .executableTarget(name: "MillraceMain", dependencies: ["Millrace", "MillraceCLI"], swiftSettings: strict),
 
@@ -78,7 +78,11 @@ let package = Package(
             dependencies: ["CloudEvents", "Millrace", "MillraceEngine", "MillraceKafka", "MillraceTesting"],
             swiftSettings: strict),
         .testTarget(
-            name: "QlikTasksTests", dependencies: ["CloudEvents", "Millrace", "QlikTasks"], swiftSettings: strict),
+            name: "QlikTasksTests",
+            dependencies: [
+                "CloudEvents", "Millrace", "MillraceEngine", "MillraceKafka", "MillraceSQLite", "MillraceTesting",
+                "QlikTasks",
+            ], swiftSettings: strict),
         .testTarget(
             name: "MillraceConnectorsTests",
             dependencies: ["CloudEvents", "Millrace", "MillraceConnectors", "MillraceKafka", "MillraceTesting"],

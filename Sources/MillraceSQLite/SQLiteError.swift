@@ -75,7 +75,8 @@ package struct SQLiteError: Error, Sendable, CustomStringConvertible {
 
     private static func kind(of code: Int32) -> Kind {
         switch code & 0xFF {
-        case SQLITE_BUSY: .busy
+        // The second: too many began to read or write at the same moment.
+        case SQLITE_BUSY, SQLITE_PROTOCOL: .busy
         case SQLITE_LOCKED: .locked
         case SQLITE_FULL: .full
         case SQLITE_NOTADB: .notADatabase

@@ -76,6 +76,9 @@ package struct SQLiteStatement: ~Copyable, @unchecked Sendable {
 
     // MARK: Columns of the row at hand, from 0
 
+    /// How many columns a row has.
+    package var columns: Int32 { sqlite3_column_count(handle) }
+
     /// A column as text; nil where it is NULL.
     package func text(_ column: Int32) -> String? {
         guard let start = sqlite3_column_text(handle, column) else { return nil }

@@ -1,8 +1,8 @@
 /// What is kept in the metadata of a committed offset beside the offset: versioned text of at most 4,000 bytes.
 ///
 /// Version 1: `millrace/1` followed by fields, each a space and `name=value`; unknown fields are ignored, so that a
-/// later version can add some. `attempts=OFFSET/ROUTE:COUNT,…` counts the started attempts of work that failed; routes go by
-/// their ``RouteNames``, and what is counted for one that there is no longer is ignored.
+/// later version can add some. `attempts=OFFSET/ROUTE:COUNT,…` counts the started attempts of work that failed;
+/// `replay=START/END` and `request=TEXT` are a replay's.
 package struct CommitMetadata: Sendable, Hashable {
     /// The longest metadata that is written, in bytes. Kafka's own limit is 4,096 by default.
     package static let maximumBytes = 4_000
@@ -10,16 +10,22 @@ package struct CommitMetadata: Sendable, Hashable {
 
     /// Started attempts of work that failed at least once and is not settled.
     package var attempts: [AttemptKey: UInt16]
+    /// The partition's part of a replay, where the group is one's.
+    package var replay: ReplayMark?
 
-    package init(attempts: [AttemptKey: UInt16] = [:]) { self.attempts = attempts }
+    package init(attempts: [AttemptKey: UInt16] = [:], replay: ReplayMark? = nil) {
+        self.attempts = attempts
+        self.replay = replay
+    }
 
     /// The text; attempts that do not fit are left out, the highest offsets first.
-    package func text(_ routes: RouteNames) -> String {
+    package var text: String {
         var text = Self.mark
+        if let replay { text += " \(replay.text)" }
         if attempts.isEmpty { return text }
         var separator = " attempts="
         for (key, count) in attempts.sorted(by: { $0.key < $1.key }) {
-            let field = "\(separator)\(key.offset)/\(routes.texts[Int(key.route)]):\(count)"
+            let field = "\(separator)\(key.offset)/\(key.route):\(count)"
             if text.utf8.count + field.utf8.count > Self.maximumBytes { break }
             text += field
             separator = ","
@@ -38,25 +44,30 @@ package struct CommitMetadata: Sendable, Hashable {
     }
 
     /// Reads metadata that was found beside a committed offset.
-    package static func read(_ text: String?, _ routes: RouteNames) -> Reading {
+    package static func read(_ text: String?) -> Reading {
         guard let text, !text.isEmpty else { return .none }
         let fields = text.split(separator: " ", omittingEmptySubsequences: true)
         guard let first = fields.first, first == mark else { return .foreign }
-        var metadata = CommitMetadata()
+        var metadata = CommitMetadata(replay: ReplayMark(fields: fields.dropFirst()))
         for field in fields.dropFirst() where field.hasPrefix("attempts=") {
             for entry in field.dropFirst("attempts=".count).split(separator: ",") {
                 let parts = entry.split(omittingEmptySubsequences: false) { $0 == "/" || $0 == ":" }
-                guard parts.count == 3, let offset = Int64(parts[0]), let route = routes.number(of: parts[1]),
-                    let count = UInt16(parts[2]), offset >= 0
+                guard parts.count == 3, let offset = Int64(parts[0]), let route = UInt8(parts[1]),
+                    let count = UInt16(parts[2]), offset >= 0, route < LaneEngine.maximumRoutes
                 else { continue }
                 metadata.attempts[AttemptKey(offset: offset, route: route)] = count
             }
         }
         return .own(metadata)
     }
+
+    /// The part of a replay that stands beside a committed offset; nil where there is none.
+    package static func replay(in text: String?) -> ReplayMark? {
+        if case .own(let metadata) = read(text) { metadata.replay } else { nil }
+    }
 }
 
-/// Some work by what outlives its assignment: the record's offset, and the route's number in this configuration.
+/// Some work by what outlives its owner: the record's offset, and the route's number in the configuration.
 package struct AttemptKey: Sendable, Hashable, Comparable {
     package var offset: Int64
     package var route: UInt8

@@ -14,6 +14,8 @@ package struct CommitSchedule {
         var metadata: CommitMetadata
         var committed: Int64
         var committedMetadata: CommitMetadata
+        /// Goes with every commit: it is never taken from the group.
+        var replay: ReplayMark?
 
         var isDue: Bool { published != committed || metadata != committedMetadata }
     }
@@ -29,11 +31,13 @@ package struct CommitSchedule {
     /// Whether a commit is under way.
     package var isBusy: Bool { !inFlight.isEmpty }
 
-    /// An assignment begins; its committed offset is known where it had one.
-    package mutating func assigned(_ name: PartitionName, epoch: UInt32, start: Int64, committed: Int64?) {
+    /// An assignment begins; its committed offset is known where it had one. A replay's mark is kept beside every offset.
+    package mutating func assigned(
+        _ name: PartitionName, epoch: UInt32, start: Int64, committed: Int64?, replay: ReplayMark? = nil
+    ) {
         states[name] = State(
             epoch: epoch, published: start, metadata: CommitMetadata(), committed: committed ?? -1,
-            committedMetadata: CommitMetadata())
+            committedMetadata: CommitMetadata(), replay: replay)
     }
 
     /// A lane published what may be committed. Older than what was published before, or of another assignment: ignored.
@@ -57,7 +61,9 @@ package struct CommitSchedule {
     package func due(_ names: some Sequence<PartitionName>) -> [Entry] {
         names.compactMap { name in
             guard let state = states[name], state.isDue else { return nil }
-            return Entry(name: name, epoch: state.epoch, offset: state.published, metadata: state.metadata)
+            var metadata = state.metadata
+            metadata.replay = state.replay
+            return Entry(name: name, epoch: state.epoch, offset: state.published, metadata: metadata)
         }
     }
 
@@ -74,7 +80,7 @@ package struct CommitSchedule {
         entries.filter { entry in
             guard let state = states[entry.name], state.epoch == entry.epoch else { return false }
             states[entry.name]?.committed = entry.offset
-            states[entry.name]?.committedMetadata = entry.metadata
+            states[entry.name]?.committedMetadata = CommitMetadata(attempts: entry.metadata.attempts)
             return true
         }
     }

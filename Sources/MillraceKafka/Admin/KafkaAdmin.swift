@@ -73,10 +73,15 @@ package final class KafkaAdmin: @unchecked Sendable {
     package func committed(
         group: String, _ partitions: [TopicPartition], timeoutMilliseconds: Int32
     ) throws(KafkaError) -> [CommittedOffset] {
-        var properties = properties
-        properties["group.id"] = group
-        let member = try ClientHandle(RD_KAFKA_CONSUMER, properties, for: .admin, log: nil)
+        let member = try client(of: group)
         defer { _ = member.destroy() }
         return try member.committed(partitions, timeoutMilliseconds: timeoutMilliseconds)
+    }
+
+    /// A client that speaks of a group without joining it.
+    func client(of group: String) throws(KafkaError) -> ClientHandle {
+        var properties = properties
+        properties["group.id"] = group
+        return try ClientHandle(RD_KAFKA_CONSUMER, properties, for: .admin, log: nil)
     }
 }

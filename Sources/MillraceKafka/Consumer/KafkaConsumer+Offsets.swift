@@ -49,19 +49,7 @@ extension KafkaConsumer {
     /// Commits and waits for the answer; also inside `revoked`. Any thread; one commit at a time.
     /// - Throws: the first partition's error, or `_TIMED_OUT`, after which the commit may still happen.
     package func commit(_ offsets: [OffsetCommit], timeoutMilliseconds: Int32 = 10_000) throws(KafkaError) {
-        guard !offsets.isEmpty else { return }
-        let list = PartitionList(offsets)
-        // rd_kafka_commit by itself has no bound but the session's.
-        guard let queue = rd_kafka_queue_new(handle.pointer) else { throw KafkaError(rd_kafka_last_error()) }
-        defer { rd_kafka_queue_destroy(queue) }
-        try KafkaError.check(rd_kafka_commit_queue(handle.pointer, list.pointer, queue, nil, nil))
-        guard let event = rd_kafka_queue_poll(queue, timeoutMilliseconds) else {
-            throw KafkaError(RD_KAFKA_RESP_ERR__TIMED_OUT, message: "no answer to a commit")
-        }
-        defer { rd_kafka_event_destroy(event) }
-        if let error = commitError(rd_kafka_event_error(event), rd_kafka_event_topic_partition_list(event)) {
-            throw error
-        }
+        try handle.commit(offsets, timeoutMilliseconds: timeoutMilliseconds)
     }
 
     /// Commits without waiting; the completion runs inside a later `poll` or `close`, or in `destroy`.
@@ -82,18 +70,6 @@ extension KafkaConsumer {
             throw KafkaError(outcome)
         }
     }
-}
-
-private func commitError(
-    _ code: rd_kafka_resp_err_t, _ partitions: UnsafePointer<rd_kafka_topic_partition_list_t>?
-) -> KafkaError? {
-    if let partitions {
-        for element in PartitionList.elements(of: partitions) where element.err != RD_KAFKA_RESP_ERR_NO_ERROR {
-            let words = String(cString: rd_kafka_err2str(element.err))
-            return KafkaError(element.err, message: "\(element.name): \(words)")
-        }
-    }
-    return code == RD_KAFKA_RESP_ERR_NO_ERROR ? nil : KafkaError(code)
 }
 
 private func consumerCommitted(

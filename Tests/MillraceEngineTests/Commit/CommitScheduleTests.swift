@@ -33,6 +33,21 @@ struct CommitScheduleTests {
         #expect(schedule.takeDue(now: 500).map(\.offset) == [15])
     }
 
+    @Test func aReplaysRangeGoesWithEveryCommit() {
+        let mark = ReplayMark(start: 5, end: 20, request: "r")
+        var schedule = CommitSchedule(interval: 100)
+        schedule.assigned(name, epoch: 1, start: 10, committed: 10, replay: mark)
+        #expect(schedule.takeDue(now: 0).isEmpty, "what is there already is not committed again")
+        publish(&schedule, 12, CommitMetadata(attempts: [AttemptKey(offset: 12, route: 0): 1]))
+        let due = schedule.takeDue(now: 100)
+        #expect(due.map(\.metadata.replay) == [mark])
+        #expect(due.map(\.metadata.attempts.count) == [1])
+        _ = schedule.finished(succeeded: true)
+        #expect(schedule.takeDue(now: 300).isEmpty)
+        publish(&schedule, 13)
+        #expect(schedule.due([name]).map(\.metadata) == [CommitMetadata(replay: mark)])
+    }
+
     @Test func aStartWithoutCommittedOffsetIsCommitted() {
         var schedule = CommitSchedule(interval: 100)
         schedule.assigned(name, epoch: 1, start: 0, committed: nil)

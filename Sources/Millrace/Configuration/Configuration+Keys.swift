@@ -102,8 +102,7 @@ extension RouteConfiguration {
             .integer("concurrency", \.concurrency, in: 1...65_536, "Records in flight at most, in this worker."),
             .optional(
                 "timeout", \.timeout, .duration(in: .milliseconds(1) ... .seconds(7 * 86_400)),
-                "Cancels a handler after this time; the key stays blocked until the handler returned. Without it, never. "
-                    + "Not for a processor that blocks: nothing can cancel it."
+                "Cancels a handler after this time; the key stays blocked until the handler returned. Without it, never."
             ),
             .section(
                 "retry", \.retry, keys: { RetryConfiguration.keys }, initial: { RetryConfiguration() },

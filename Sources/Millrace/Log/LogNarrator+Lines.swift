@@ -123,7 +123,7 @@ extension LogNarrator {
     }
 
     /// `0-3,7` for 0, 1, 2, 3, 7.
-    static func ranges(_ partitions: [Int32]) -> String {
+    package static func ranges(_ partitions: [Int32]) -> String {
         var ranges: [(first: Int32, last: Int32)] = []
         for partition in partitions.sorted() {
             if let last = ranges.last?.last, partition &- last <= 1 {

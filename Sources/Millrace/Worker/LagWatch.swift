@@ -58,14 +58,23 @@ final class LagWatch: Sendable {
         else { return }
         for entry in committed {
             if isStopping.load(ordering: .acquiring) { return }
-            guard let range = try? consumer.watermarks(entry.topicPartition, timeoutMilliseconds: 2_000) else { return }
-            let name = PartitionName(entry.topicPartition)
-            // Told only of what is still owned: a series of a partition that is gone must not come back.
-            owned.withLock { owned in
-                guard owned.contains(name) else { return }
-                let from = max(entry.offset ?? range.low, range.low)
-                observer.observe(.lag(name, records: max(0, range.high - from)))
+            if let ends, ends.isReplay {
+                ends.take([entry])
+                report(ends.remaining(PartitionName(entry.topicPartition)), entry.topicPartition, to: observer)
+                continue
             }
+            guard let range = try? consumer.watermarks(entry.topicPartition, timeoutMilliseconds: 2_000) else { return }
+            let from = max(entry.offset ?? range.low, range.low)
+            report(range.high - from, entry.topicPartition, to: observer)
+        }
+    }
+
+    /// Told only of what is still owned: a series of a partition that is gone must not come back.
+    private func report(_ records: Int64, _ partition: TopicPartition, to observer: any EngineObserver) {
+        let name = PartitionName(partition)
+        owned.withLock { owned in
+            guard owned.contains(name) else { return }
+            observer.observe(.lag(name, records: max(0, records)))
         }
     }
 }

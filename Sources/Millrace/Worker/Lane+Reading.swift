@@ -6,15 +6,23 @@ extension Lane {
     /// Reads what each partition may be read now, and works on it while it is in the processor's cache.
     func readPartitions() -> Bool {
         var didRead = false
+        nextPermit = nil
         let count = partitions.count
         for step in 0..<count where !isWanted {
             // Where the last turn ended: else the first partitions would get more than their share.
             let index = (firstRead &+ step) % count
             if partitions[index].assignment.reader.takeSignal() { partitions[index].isMarked = true }
-            guard partitions[index].isMarked, !partitions[index].isReleasing else { continue }
+            guard partitions[index].isMarked, !partitions[index].isReleasing, !partitions[index].isFinished else {
+                continue
+            }
             let allowed = engine.readable(slot: partitions[index].slot)
             if allowed == 0 { continue }
-            let asked = min(allowed, partitions[index].batchSize)
+            let asked = permits(upTo: min(allowed, partitions[index].batchSize))
+            if asked == 0 {
+                // Its turn comes with the next permit.
+                firstRead = index
+                return didRead
+            }
             if read(index, max: asked) > 0 {
                 didRead = true
                 _ = drainReady()
@@ -25,21 +33,43 @@ extension Lane {
         return didRead
     }
 
+    /// As many records as may be read now at the worker's rate: each may turn out to be one that is handed over.
+    private func permits(upTo count: Int) -> Int {
+        guard let rate = shared.rate else { return count }
+        let permits = rate.take(upTo: count, now: now)
+        if permits == 0 { nextPermit = rate.nextPermit(now: now) }
+        return permits
+    }
+
+    /// Whether an offset that was seen lies behind a replay's end: then everything before the end was seen, whatever
+    /// compaction or a transaction took away.
+    private func reaches(_ end: Int64, offset: Int64, partition index: Int) -> Bool {
+        guard offset >= end else { return false }
+        engine.reachedEnd(slot: partitions[index].slot, offset: end)
+        partitions[index].isFinished = true
+        return true
+    }
+
     private func read(_ index: Int, max: Int) -> Int {
         let assignment = partitions[index].assignment
         let batch = batches.takeEmpty {
-            RecordBatch(source: assignment.source, clock: WorkerClock(timer), tolerated: tolerated)
+            RecordBatch(
+                source: assignment.source, clock: WorkerClock(timer), tolerated: tolerated,
+                kind: shared.selection == nil ? .live : .replay)
         }
         let outcome = batch.fill(
             from: assignment.reader, max: max, source: assignment.source, partition: assignment.name.partition)
         guard case .read(let count) = outcome, count > 0 else {
             partitions[index].isMarked = false
             batches.giveBack(batch)
+            shared.rate?.giveBack(max)
             return 0
         }
         if count < max { partitions[index].isMarked = false }
         now = shared.clock.now()
+        let dispatched = dispatchedCount
         intake(batch, count: count, partition: index)
+        shared.rate?.giveBack(max - (dispatchedCount - dispatched))
         return count
     }
 
@@ -53,6 +83,9 @@ extension Lane {
             guard let message = batch.message(position) else { continue }
             guard message.isRecord else {
                 partitionEvent(message.kind, partition: index)
+                continue
+            }
+            if let end = partitions[index].assignment.end, reaches(end, offset: message.offset, partition: index) {
                 continue
             }
             let size = (message.key?.count ?? 0) + (message.value?.count ?? 0)
@@ -82,15 +115,17 @@ extension Lane {
         let value = batch.message(position)?.value
         let verdict = headers.views.withUnsafeBufferPointer { views in
             judgement.judge(
-                KafkaRecordView(value: value, headers: views), reader: source.reader, into: &envelope.pointee)
+                KafkaRecordView(value: value, headers: views), key: batch.message(position)?.key,
+                reader: source.reader, into: &envelope.pointee)
         }
         switch verdict {
         case .route(let routes):
             countTolerated(envelope, source)
+            dispatchedCount &+= 1
             engine.dispatch(record, routes: routes)
         case .skip(let reason):
             let name = self.name(of: record)
-            let type = reason == .tombstone ? nil : envelope.pointee.type.string
+            let type = reason.hasType ? envelope.pointee.type.string : nil
             if reason == .noRoute {
                 countTolerated(envelope, source)
                 reportUnrouted(envelope, source)
@@ -123,7 +158,9 @@ extension Lane {
         let assignment = partitions[index].assignment
         switch event {
         case .record: break
-        case .endOfPartition(let offset): engine.reachedEnd(slot: partitions[index].slot, offset: offset)
+        case .endOfPartition(let offset):
+            if let end = assignment.end, reaches(end, offset: offset, partition: index) { break }
+            engine.reachedEnd(slot: partitions[index].slot, offset: offset)
         case .offsetOutOfRange(let offset): assignment.offsetMissing(assignment.name, offset)
         case .error(let error):
             shared.observer?.observe(

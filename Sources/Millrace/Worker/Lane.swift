@@ -19,6 +19,9 @@ package final class Lane: @unchecked Sendable {
         package var letters: @Sendable (WakeDescriptor) throws -> LetterWriter
         package var blocking: [Int: BlockingRoute]
         package var stuckAfter: UInt64
+        /// What a replay hands over; nil: the worker is live.
+        package var selection: ReplaySelection?
+        package var rate: RateGate?
     }
 
     /// What control and others tell a lane.
@@ -72,6 +75,10 @@ package final class Lane: @unchecked Sendable {
     @exclusivity(unchecked) var isStopping = false
     /// The partition that is read first in the next turn.
     @exclusivity(unchecked) var firstRead = 0
+    /// When the rate allows the next read, where it did not allow one in this turn.
+    @exclusivity(unchecked) var nextPermit: UInt64?
+    /// Events that were given to routes, for the rate.
+    @exclusivity(unchecked) var dispatchedCount = 0
     @exclusivity(unchecked) private var nextSlowTurn: UInt64 = 0
     @exclusivity(unchecked) private var published: [LaneBoard.Entry] = []
     let tolerated = ToleratedCounter()
@@ -79,7 +86,7 @@ package final class Lane: @unchecked Sendable {
     package init(number: Int, lanes: Int, shared: Shared) throws(WorkerError) {
         self.number = number
         self.shared = shared
-        judgement = RecordJudge(router: shared.router, unrouted: shared.unrouted)
+        judgement = RecordJudge(router: shared.router, unrouted: shared.unrouted, selection: shared.selection)
         wake = try WakeDescriptor()
         executor = LaneExecutor(wake: wake)
         timer = LaneTimer(executor: executor, wake: wake, clock: shared.clock)
@@ -224,6 +231,7 @@ package final class Lane: @unchecked Sendable {
         var until = nextSlowTurn
         if let due = engine.nextTimer { until = min(until, due) }
         if let due = timer.nextDue { until = min(until, due) }
+        if let due = nextPermit { until = min(until, due) }
         let time = shared.clock.now()
         if until > time { wake.wait(nanoseconds: until - time) }
     }

@@ -6,6 +6,8 @@ package struct LaneAssignment: Sendable {
     package var name: PartitionName
     package var epoch: UInt32
     package var start: Int64
+    /// The offset behind the last one to be taken in, in a replay; nil: there is no end.
+    package var end: Int64?
     package var attempts: [AttemptKey: UInt16]
     package var source: SourceContext
     package var reader: PartitionReader
@@ -22,10 +24,13 @@ struct LaneReading {
     /// The mean size of its records, in bytes, for reading about as much at once whatever their size.
     var meanBytes = 1_024
     var isReleasing = false
+    /// Everything before the assignment's end was seen.
+    var isFinished: Bool
 
     init(assignment: LaneAssignment, slot: Int32) {
         self.assignment = assignment
         self.slot = slot
+        isFinished = assignment.end.map { assignment.start >= $0 } ?? false
     }
 
     /// How many records are about half a MiB.

@@ -14,14 +14,17 @@ package final class RecordBatch: @unchecked Sendable {
     package let clock: WorkerClock
     /// Where tolerances of typed decoding are counted.
     let tolerated: (any ToleratedSink)?
-    package private(set) var kind: DeliveryKind = .live
+    package let kind: DeliveryKind
     private let messages: MessageBatch?
     private let copy: RecordCopy?
     private let envelopes: UnsafeMutablePointer<Envelope>
     private let envelopeCount: Int
 
     /// A batch that the client fills.
-    package init(source: SourceContext, clock: WorkerClock, tolerated: (any ToleratedSink)? = nil) {
+    package init(
+        source: SourceContext, clock: WorkerClock, tolerated: (any ToleratedSink)? = nil, kind: DeliveryKind = .live
+    ) {
+        self.kind = kind
         self.source = source
         self.clock = clock
         self.tolerated = tolerated

@@ -11,6 +11,7 @@ public final class Worker: Sendable {
     private let observer: (any EngineObserver)?
     private let log: Log
     private let clock: any EngineClock
+    private let replay: ReplayPlan?
 
     private struct State {
         var control: WorkerControl?
@@ -30,10 +31,11 @@ public final class Worker: Sendable {
         try self.init(configuration, processors: processors, observers: observers, log: log, clock: SystemClock())
     }
 
-    /// A worker whose time is that of `clock`.
+    /// A worker whose time is that of `clock`. With a plan it is a replay: the configuration's group is the job's, and
+    /// its source is what is replayed.
     package init(
         _ configuration: Configuration, processors: ProcessorRegistry, observers: [any EngineObserver] = [],
-        log: Log = Log(), clock: any EngineClock
+        log: Log = Log(), clock: any EngineClock, replay: ReplayPlan? = nil
     ) throws {
         do throws(OptionFaults) {
             try configuration.validate(processors: processors)
@@ -45,6 +47,7 @@ public final class Worker: Sendable {
         self.observer = ObserverFan.combine(observers)
         self.log = log
         self.clock = clock
+        self.replay = replay
     }
 
     /// Works until ``stop()`` or the limit, once. Finishes what is in flight, as long as `drain` allows, commits, and
@@ -65,7 +68,7 @@ public final class Worker: Sendable {
         do {
             let control = try WorkerControl(
                 configuration: configuration, routes: routes, observer: observer, clock: clock, log: log,
-                limit: limit, createsTopics: createsTopics)
+                limit: limit, createsTopics: createsTopics, replay: replay)
             let isStopped = state.withLock { state in
                 state.control = control
                 return state.isStopped
@@ -91,6 +94,15 @@ public final class Worker: Sendable {
             return state.control
         }
         control?.stop()
+    }
+
+    /// How far a replay is, over all processes that work on it; nil before it runs.
+    package var replayProgress: ReplayProgress? {
+        guard let control = state.withLock({ $0.control }) else { return nil }
+        let entries = control.board.all
+        let positions = Dictionary(
+            entries.map { ($0.report.name, $0.report.watermark) }, uniquingKeysWith: { first, _ in first })
+        return control.replayEnds?.progress(of: positions)
     }
 
     private func makeRoutes() async throws -> [RouteContext] {

@@ -28,6 +28,9 @@ extension WorkerControl: RebalanceDelegate {
         var offset: Int64
         var committed: Int64?
         var metadata: CommitMetadata
+
+        /// Nothing of it is to be read.
+        var isFinished: Bool { metadata.replay.map { offset >= $0.end } ?? false }
     }
 
     private func starts(of partitions: [TopicPartition], _ consumer: KafkaConsumer) throws(WorkerError) -> [Start] {
@@ -36,10 +39,14 @@ extension WorkerControl: RebalanceDelegate {
         for entry in committed {
             let name = PartitionName(entry.topicPartition)
             var metadata = CommitMetadata()
-            switch CommitMetadata.read(entry.metadata, routeNames) {
+            switch CommitMetadata.read(entry.metadata) {
             case .none: break
             case .own(let own): metadata = own
             case .foreign: observer?.observe(.foreignMetadata(name))
+            }
+            if replay != nil {
+                starts.append(try replayStart(of: name, entry.offset, metadata))
+                continue
             }
             if let offset = entry.offset {
                 starts.append(Start(name: name, offset: offset, committed: offset, metadata: metadata))
@@ -53,6 +60,23 @@ extension WorkerControl: RebalanceDelegate {
                     metadata: CommitMetadata()))
         }
         return starts
+    }
+
+    /// Where a replay's partition starts: its part is kept beside the offset. One without an offset is no part of it.
+    private func replayStart(
+        of name: PartitionName, _ offset: Int64?, _ metadata: CommitMetadata
+    ) throws(WorkerError) -> Start {
+        guard let offset else {
+            let nothing = CommitMetadata(replay: ReplayMark(start: 0, end: 0, request: ""))
+            return Start(name: name, offset: 0, committed: 0, metadata: nothing)
+        }
+        guard metadata.replay != nil else {
+            throw WorkerError(
+                .offsetMissing,
+                "the group '\(configuration.group)' has offset \(offset) for \(name.topic)[\(name.partition)] without a "
+                    + "replay's range beside it: another program changed it; start the replay again under another name")
+        }
+        return Start(name: name, offset: offset, committed: offset, metadata: metadata)
     }
 
     /// The committed offsets with their metadata. Unreadable ones are asked for again, up to a third of the time that
@@ -112,21 +136,25 @@ extension WorkerControl: RebalanceDelegate {
                 // The queue before the assignment: the other way round its records go to the control thread.
                 let reader = try consumer.reader(
                     TopicPartition(start.name), wake: WakeTarget(descriptor: lanes[lane].wake.writeDescriptor))
-                owned[start.name] = Owned(lane: lane, epoch: epoch, reader: reader, source: source)
+                let mark = start.metadata.replay
+                owned[start.name] = Owned(lane: lane, epoch: epoch, reader: reader, source: source, mark: mark)
                 let fact = PartitionStart(name: start.name, offset: start.offset, epoch: epoch)
                 facts.append(fact)
                 board.begin(fact)
-                schedule.assigned(start.name, epoch: epoch, start: start.offset, committed: start.committed)
+                schedule.assigned(
+                    start.name, epoch: epoch, start: start.offset, committed: start.committed, replay: mark)
                 assignments.append(
                     (
                         lane,
                         LaneAssignment(
-                            name: start.name, epoch: epoch, start: start.offset, attempts: start.metadata.attempts,
+                            name: start.name, epoch: epoch, start: start.offset, end: mark?.end,
+                            attempts: start.metadata.attempts,
                             source: source, reader: reader,
                             offsetMissing: { [weak self] name, offset in self?.offsetMissing(name, offset) })
                     ))
             }
-            try assign(starts.map { (TopicPartition($0.name), $0.offset) })
+            // What is finished is owned and not read: at the end of the log nothing is fetched in vain.
+            try assign(starts.map { (TopicPartition($0.name), $0.isFinished ? KafkaOffset.end : $0.offset) })
         } catch {
             // No lane has heard of them: nobody needs to be waited for.
             forget(starts.map(\.name))
@@ -196,7 +224,7 @@ extension WorkerControl: RebalanceDelegate {
         let due = schedule.due(names)
         if due.isEmpty { return }
         do throws(KafkaError) {
-            try consumer.commit(due.map { $0.offsetCommit(routeNames) }, timeoutMilliseconds: 5_000)
+            try consumer.commit(due.map(\.offsetCommit), timeoutMilliseconds: 5_000)
             report(schedule.confirm(due))
         } catch {
             // The next owner handles those records again: nothing is lost.
@@ -271,8 +299,11 @@ extension WorkerControl: RebalanceDelegate {
         drain(names, until: clock.now() &+ min(configuration.drain.nanoseconds, maximumPollInterval / 3), poll: nil)
         commitNow(names, consumer)
         let starts = board.entries(names).map { entry in
-            let offset = resumed[entry.report.name] ?? entry.report.watermark
-            return Start(name: entry.report.name, offset: offset, committed: nil, metadata: entry.metadata)
+            let name = entry.report.name
+            var metadata = entry.metadata
+            metadata.replay = owned[name]?.mark
+            return Start(
+                name: name, offset: resumed[name] ?? entry.report.watermark, committed: nil, metadata: metadata)
         }
         forget(names)
         try take(starts) { starts throws(KafkaError) in try consumer.reassign(starts) }
@@ -280,9 +311,9 @@ extension WorkerControl: RebalanceDelegate {
 }
 
 extension CommitSchedule.Entry {
-    func offsetCommit(_ routes: RouteNames) -> OffsetCommit {
+    var offsetCommit: OffsetCommit {
         OffsetCommit(
             topicPartition: TopicPartition(topic: name.topic, partition: name.partition), offset: offset,
-            metadata: metadata.text(routes))
+            metadata: metadata.text)
     }
 }

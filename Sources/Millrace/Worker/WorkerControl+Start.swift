@@ -1,6 +1,6 @@
 import CloudEvents
 import MillraceEngine
-import MillraceKafka
+package import MillraceKafka
 
 extension WorkerControl {
     /// Connects, looks everything up that must be known before the first record, starts the lanes, and joins.
@@ -16,7 +16,10 @@ extension WorkerControl {
         do throws(KafkaError) {
             consumer = try KafkaConsumer(budget.overridden(by: properties), delegate: self)
             self.consumer = consumer
-            if limit.kind == .end { ends = try EndWatch(sources: Array(sources.keys), consumer: consumer) }
+            ends = replayEnds
+            if ends == nil, limit.kind == .end {
+                ends = try EndWatch(sources: Array(sources.keys), consumer: consumer)
+            }
             try consumer.subscribe(Array(sources.keys))
         } catch {
             throw WorkerError(error, "the group '\(configuration.group)' could not be joined")
@@ -161,7 +164,8 @@ extension WorkerControl {
                     throw error
                 }
                 return writer
-            }, blocking: blocking, stuckAfter: configuration.stuckAfter.nanoseconds)
+            }, blocking: blocking, stuckAfter: configuration.stuckAfter.nanoseconds, selection: replay?.selection,
+            rate: replay?.rate.map { RateGate(perSecond: $0) })
         for number in 0..<count {
             let lane = try Lane(number: number, lanes: count, shared: shared)
             lanes.append(lane)
@@ -172,7 +176,7 @@ extension WorkerControl {
 
 extension KafkaProperties {
     /// What clients that are no members of the group take: properties of consumers only are dropped.
-    var withoutGroup: KafkaProperties {
+    package var withoutGroup: KafkaProperties {
         KafkaProperties(pairs.filter { !KafkaProperties.isForConsumersOnly($0.name) })
     }
 

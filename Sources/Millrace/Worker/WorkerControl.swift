@@ -11,16 +11,21 @@ final class WorkerControl: @unchecked Sendable {
         var epoch: UInt32
         var reader: PartitionReader
         var source: SourceContext
+        /// Its part of a replay.
+        var mark: ReplayMark?
     }
 
     let configuration: Configuration
     let routes: [RouteContext]
-    let routeNames: RouteNames
     let observer: (any EngineObserver)?
     let clock: any EngineClock
     let log: Log
     let limit: RunLimit
     let createsTopics: Bool
+    /// What makes this worker a replay; nil: it is live.
+    let replay: ReplayPlan?
+    /// How far the replay is, for whoever asks.
+    let replayEnds: EndWatch?
     /// Woken by lanes when an assignment ends, and by `stop`.
     let changes: WakeDescriptor
     let board: LaneBoard
@@ -51,16 +56,17 @@ final class WorkerControl: @unchecked Sendable {
 
     init(
         configuration: Configuration, routes: [RouteContext], observer: (any EngineObserver)?,
-        clock: any EngineClock, log: Log, limit: RunLimit, createsTopics: Bool
+        clock: any EngineClock, log: Log, limit: RunLimit, createsTopics: Bool, replay: ReplayPlan? = nil
     ) throws(WorkerError) {
         self.configuration = configuration
         self.routes = routes
-        routeNames = RouteNames(routes.map { ($0.processor, $0.patterns.map(\.text)) })
         self.observer = observer
         self.clock = clock
         self.log = log
         self.limit = limit
         self.createsTopics = createsTopics
+        self.replay = replay
+        replayEnds = replay.map { EndWatch(marks: $0.marks) }
         changes = try WakeDescriptor()
         board = LaneBoard(changes: changes)
         schedule = CommitSchedule(interval: configuration.commitInterval.nanoseconds)

@@ -1,6 +1,5 @@
 public import Millrace
 import MillraceConnectors
-import QlikTasks
 
 extension ProcessorRegistry {
     /// The processors that come with Millrace.
@@ -8,7 +7,5 @@ extension ProcessorRegistry {
         ProcessorRegistry()
             .adding(JSONLinesProcessor.self)
             .adding(ForwardProcessor.self)
-            .adding(TaskInventoryProcessor.self)
-            .adding(TaskAuditProcessor.self)
     }
 }

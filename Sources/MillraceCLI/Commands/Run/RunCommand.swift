@@ -62,7 +62,7 @@ struct RunCommand: Command {
         return .success
     }
 
-    private static func adminServer(
+    static func adminServer(
         _ configuration: Configuration, health: HealthObserver, metrics: MetricsObserver, log: Log
     ) throws -> AdminServer? {
         guard let address = configuration.admin else { return nil }
@@ -84,7 +84,7 @@ struct RunCommand: Command {
     }
 
     /// The first signal stops the worker, the second ends the process.
-    private static func withStopSignals(
+    static func withStopSignals(
         _ worker: Worker, _ log: Log, _ body: () async throws -> RunSummary
     ) async throws -> RunSummary {
         let signals = StopSignals()

@@ -12,7 +12,7 @@ RUN swift build -c release --product millrace --static-swift-stdlib \
 
 FROM debian:bookworm-slim
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends ca-certificates libmicrohttpd12 librdkafka1 libssl3 libyaml-0-2 \
+    && apt-get install --yes --no-install-recommends ca-certificates libmicrohttpd12 librdkafka1 libsqlite3-0 libssl3 libyaml-0-2 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 1000 --home-dir /var/lib/millrace --create-home millrace
 COPY --from=build /out/millrace /usr/local/bin/millrace

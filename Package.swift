@@ -31,6 +31,9 @@ let package = Package(
         .systemLibrary(
             name: "MillraceCCrypto", path: "Sources/System/MillraceCCrypto", pkgConfig: "libcrypto",
             providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+        .systemLibrary(
+            name: "MillraceCSQLite", path: "Sources/System/MillraceCSQLite", pkgConfig: "sqlite3",
+            providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
         .systemLibrary(name: "MillraceCGlue", path: "Sources/System/MillraceCGlue"),
 
         .target(name: "CloudEvents", swiftSettings: strict),
@@ -40,7 +43,9 @@ let package = Package(
             name: "Millrace",
             dependencies: ["CloudEvents", "MillraceEngine", "MillraceKafka", "MillraceCCrypto", "MillraceCGlue"],
             swiftSettings: strict),
-        .target(name: "QlikTasks", dependencies: ["CloudEvents", "Millrace"], swiftSettings: strict),
+        .target(name: "MillraceSQLite", dependencies: ["MillraceCSQLite"], swiftSettings: strict),
+        .target(
+            name: "QlikTasks", dependencies: ["CloudEvents", "Millrace", "MillraceSQLite"], swiftSettings: strict),
         .target(
             name: "MillraceConnectors", dependencies: ["CloudEvents", "Millrace", "MillraceKafka"],
             swiftSettings: strict),
@@ -54,7 +59,7 @@ let package = Package(
             name: "MillraceCLI",
             dependencies: [
                 "CloudEvents", "Millrace", "MillraceEngine", "MillraceKafka", "MillraceConnectors", "MillraceAdmin",
-                "QlikTasks", "MillraceCYAML", "MillraceCGlue",
+                "QlikTasks", "MillraceSQLite", "MillraceCYAML", "MillraceCGlue",
             ], swiftSettings: strict),
         .executableTarget(name: "MillraceMain", dependencies: ["Millrace", "MillraceCLI"], swiftSettings: strict),
 
@@ -67,11 +72,17 @@ let package = Package(
         .testTarget(name: "MillraceEngineTests", dependencies: ["MillraceEngine"], swiftSettings: strict),
         .testTarget(name: "MillraceKafkaTests", dependencies: ["MillraceKafka"], swiftSettings: strict),
         .testTarget(
+            name: "MillraceSQLiteTests", dependencies: ["MillraceSQLite", "MillraceTesting"], swiftSettings: strict),
+        .testTarget(
             name: "MillraceTests",
             dependencies: ["CloudEvents", "Millrace", "MillraceEngine", "MillraceKafka", "MillraceTesting"],
             swiftSettings: strict),
         .testTarget(
-            name: "QlikTasksTests", dependencies: ["CloudEvents", "Millrace", "QlikTasks"], swiftSettings: strict),
+            name: "QlikTasksTests",
+            dependencies: [
+                "CloudEvents", "Millrace", "MillraceEngine", "MillraceKafka", "MillraceSQLite", "MillraceTesting",
+                "QlikTasks",
+            ], swiftSettings: strict),
         .testTarget(
             name: "MillraceConnectorsTests",
             dependencies: ["CloudEvents", "Millrace", "MillraceConnectors", "MillraceKafka", "MillraceTesting"],

@@ -1,5 +1,6 @@
 public import Millrace
 import MillraceConnectors
+import QlikTasks
 
 extension ProcessorRegistry {
     /// The processors that come with Millrace.
@@ -7,5 +8,7 @@ extension ProcessorRegistry {
         ProcessorRegistry()
             .adding(JSONLinesProcessor.self)
             .adding(ForwardProcessor.self)
+            .adding(TaskInventoryProcessor.self)
+            .adding(TaskAuditProcessor.self)
     }
 }

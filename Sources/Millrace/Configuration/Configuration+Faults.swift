@@ -124,6 +124,14 @@ extension RouteConfiguration {
             ]
         }
         var faults: [OptionFault] = []
+        if let timeout, factory.execution.kind == .blocking {
+            faults.append(
+                OptionFault(
+                    .conflict, at: path.appending("timeout"),
+                    "'\(processor)' blocks a thread of its own, where no handler can be cancelled",
+                    found: DurationText.text(timeout),
+                    allowed: "no timeout; what such a processor waits for it has to limit itself"))
+        }
         let types = types ?? factory.types
         if types.isEmpty {
             faults.append(

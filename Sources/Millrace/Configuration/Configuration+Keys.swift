@@ -102,7 +102,8 @@ extension RouteConfiguration {
             .integer("concurrency", \.concurrency, in: 1...65_536, "Records in flight at most, in this worker."),
             .optional(
                 "timeout", \.timeout, .duration(in: .milliseconds(1) ... .seconds(7 * 86_400)),
-                "Cancels a handler after this time; the key stays blocked until the handler returned. Without it, never."
+                "Cancels a handler after this time; the key stays blocked until the handler returned. Without it, never. "
+                    + "Not for a processor that blocks: nothing can cancel it."
             ),
             .section(
                 "retry", \.retry, keys: { RetryConfiguration.keys }, initial: { RetryConfiguration() },

@@ -8,7 +8,8 @@ public struct RouteConfiguration: Sendable {
     public var order: RouteOrder = .key
     /// Records in flight at most, over all lanes of the worker.
     public var concurrency = 256
-    /// Cancels a handler after this time; nil: never. The key stays blocked until the handler returned.
+    /// Cancels a handler after this time; nil: never. The key stays blocked until the handler returned. A processor that
+    /// blocks cannot be cancelled: a timeout for it is a fault.
     public var timeout: Duration?
     /// How often and how fast an attempt is repeated.
     public var retry = RetryConfiguration()

@@ -63,6 +63,9 @@ public struct Execution: Sendable, Hashable {
     /// On the lane's own thread; must not block it.
     public static let lane = Execution(kind: .lane)
     /// On a thread of the processor's own, one batch at a time: for file and database writes.
+    ///
+    /// Nothing can cancel what does not suspend, so that a route to it may have no `timeout`: the processor itself has to
+    /// limit what it waits for. One that takes too long is reported as stuck.
     public static let blocking = Execution(kind: .blocking)
 }
 

@@ -42,7 +42,7 @@ package struct ReplayStore {
         let offsets = marks.map { name, mark in
             OffsetCommit(
                 topicPartition: TopicPartition(name), offset: mark.start,
-                metadata: CommitMetadata(replay: mark).text)
+                metadata: CommitMetadata.text(of: mark))
         }
         let partitions = offsets.map(\.topicPartition)
         // Looked at again at the last moment: another process may have made it since.

@@ -56,7 +56,7 @@ extension WorkerControl {
         let due = schedule.takeDue(now: clock.now())
         if due.isEmpty { return }
         do throws(KafkaError) {
-            try consumer.commitAsync(due.map(\.offsetCommit)) { [self] error in
+            try consumer.commitAsync(due.map { $0.offsetCommit(routeNames) }) { [self] error in
                 // Called on the control thread, inside poll.
                 let committed = schedule.finished(succeeded: error == nil)
                 if let error {

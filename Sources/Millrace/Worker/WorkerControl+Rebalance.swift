@@ -39,7 +39,7 @@ extension WorkerControl: RebalanceDelegate {
         for entry in committed {
             let name = PartitionName(entry.topicPartition)
             var metadata = CommitMetadata()
-            switch CommitMetadata.read(entry.metadata) {
+            switch CommitMetadata.read(entry.metadata, routeNames) {
             case .none: break
             case .own(let own): metadata = own
             case .foreign: observer?.observe(.foreignMetadata(name))
@@ -224,7 +224,7 @@ extension WorkerControl: RebalanceDelegate {
         let due = schedule.due(names)
         if due.isEmpty { return }
         do throws(KafkaError) {
-            try consumer.commit(due.map(\.offsetCommit), timeoutMilliseconds: 5_000)
+            try consumer.commit(due.map { $0.offsetCommit(routeNames) }, timeoutMilliseconds: 5_000)
             report(schedule.confirm(due))
         } catch {
             // The next owner handles those records again: nothing is lost.
@@ -311,9 +311,9 @@ extension WorkerControl: RebalanceDelegate {
 }
 
 extension CommitSchedule.Entry {
-    var offsetCommit: OffsetCommit {
+    func offsetCommit(_ routes: RouteNames) -> OffsetCommit {
         OffsetCommit(
             topicPartition: TopicPartition(topic: name.topic, partition: name.partition), offset: offset,
-            metadata: metadata.text)
+            metadata: metadata.text(routes))
     }
 }

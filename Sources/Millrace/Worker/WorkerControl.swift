@@ -17,6 +17,7 @@ final class WorkerControl: @unchecked Sendable {
 
     let configuration: Configuration
     let routes: [RouteContext]
+    let routeNames: RouteNames
     let observer: (any EngineObserver)?
     let clock: any EngineClock
     let log: Log
@@ -60,6 +61,7 @@ final class WorkerControl: @unchecked Sendable {
     ) throws(WorkerError) {
         self.configuration = configuration
         self.routes = routes
+        routeNames = RouteNames(routes.map { ($0.processor, $0.patterns.map(\.text)) })
         self.observer = observer
         self.clock = clock
         self.log = log

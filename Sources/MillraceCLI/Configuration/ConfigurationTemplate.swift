@@ -79,7 +79,7 @@ struct ConfigurationTemplate {
 
     private mutating func addSection(_ descriptions: [OptionDescription], _ value: OptionValue?, at path: OptionPath) {
         guard case .map(let values) = value?.content else { return }
-        for description in descriptions {
+        for description in descriptions where !(description.name == "timeout" && blocks(values)) {
             let path = path.appending(description.name)
             lines.comment(comment(on: description), at: path)
             if description.name == "options", case .text(let name) = values["processor"]?.content {
@@ -88,6 +88,12 @@ struct ConfigurationTemplate {
                 add(description, values[description.name], at: path)
             }
         }
+    }
+
+    /// Whether a route's processor blocks, and so may have no timeout.
+    private func blocks(_ route: OptionValues) -> Bool {
+        guard case .text(let name) = route["processor"]?.content else { return false }
+        return processors.factory(named: name)?.execution == .blocking
     }
 
     private mutating func addOptions(_ value: OptionValue?, of processor: String, at path: OptionPath) {

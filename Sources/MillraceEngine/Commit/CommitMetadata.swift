@@ -1,8 +1,9 @@
 /// What is kept in the metadata of a committed offset beside the offset: versioned text of at most 4,000 bytes.
 ///
 /// Version 1: `millrace/1` followed by fields, each a space and `name=value`; unknown fields are ignored, so that a
-/// later version can add some. `attempts=OFFSET/ROUTE:COUNT,…` counts the started attempts of work that failed;
-/// `replay=START/END` and `request=TEXT` are a replay's.
+/// later version can add some. `attempts=OFFSET/ROUTE:COUNT,…` counts the started attempts of work that failed; routes go by
+/// their ``RouteNames``, and what is counted for one that there is no longer is ignored. `replay=START/END` and
+/// `request=TEXT` are a replay's.
 package struct CommitMetadata: Sendable, Hashable {
     /// The longest metadata that is written, in bytes. Kafka's own limit is 4,096 by default.
     package static let maximumBytes = 4_000
@@ -19,13 +20,13 @@ package struct CommitMetadata: Sendable, Hashable {
     }
 
     /// The text; attempts that do not fit are left out, the highest offsets first.
-    package var text: String {
+    package func text(_ routes: RouteNames) -> String {
         var text = Self.mark
         if let replay { text += " \(replay.text)" }
         if attempts.isEmpty { return text }
         var separator = " attempts="
         for (key, count) in attempts.sorted(by: { $0.key < $1.key }) {
-            let field = "\(separator)\(key.offset)/\(key.route):\(count)"
+            let field = "\(separator)\(key.offset)/\(routes.texts[Int(key.route)]):\(count)"
             if text.utf8.count + field.utf8.count > Self.maximumBytes { break }
             text += field
             separator = ","
@@ -44,7 +45,7 @@ package struct CommitMetadata: Sendable, Hashable {
     }
 
     /// Reads metadata that was found beside a committed offset.
-    package static func read(_ text: String?) -> Reading {
+    package static func read(_ text: String?, _ routes: RouteNames) -> Reading {
         guard let text, !text.isEmpty else { return .none }
         let fields = text.split(separator: " ", omittingEmptySubsequences: true)
         guard let first = fields.first, first == mark else { return .foreign }
@@ -52,8 +53,8 @@ package struct CommitMetadata: Sendable, Hashable {
         for field in fields.dropFirst() where field.hasPrefix("attempts=") {
             for entry in field.dropFirst("attempts=".count).split(separator: ",") {
                 let parts = entry.split(omittingEmptySubsequences: false) { $0 == "/" || $0 == ":" }
-                guard parts.count == 3, let offset = Int64(parts[0]), let route = UInt8(parts[1]),
-                    let count = UInt16(parts[2]), offset >= 0, route < LaneEngine.maximumRoutes
+                guard parts.count == 3, let offset = Int64(parts[0]), let route = routes.number(of: parts[1]),
+                    let count = UInt16(parts[2]), offset >= 0
                 else { continue }
                 metadata.attempts[AttemptKey(offset: offset, route: route)] = count
             }
@@ -61,13 +62,16 @@ package struct CommitMetadata: Sendable, Hashable {
         return .own(metadata)
     }
 
+    /// The text of a replay's part of which nothing has been attempted yet.
+    package static func text(of replay: ReplayMark) -> String { CommitMetadata(replay: replay).text(RouteNames([])) }
+
     /// The part of a replay that stands beside a committed offset; nil where there is none.
     package static func replay(in text: String?) -> ReplayMark? {
-        if case .own(let metadata) = read(text) { metadata.replay } else { nil }
+        if case .own(let metadata) = read(text, RouteNames([])) { metadata.replay } else { nil }
     }
 }
 
-/// Some work by what outlives its owner: the record's offset, and the route's number in the configuration.
+/// Some work by what outlives its assignment: the record's offset, and the route's number in this configuration.
 package struct AttemptKey: Sendable, Hashable, Comparable {
     package var offset: Int64
     package var route: UInt8

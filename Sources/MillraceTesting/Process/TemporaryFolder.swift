@@ -26,6 +26,17 @@ package final class TemporaryFolder: Sendable {
         (try? Data(contentsOf: url.appending(path: name))).map { String(decoding: $0, as: UTF8.self) } ?? ""
     }
 
+    /// A file's bytes.
+    package func bytes(_ name: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: url.appending(path: name))) }
+
+    /// Renames a file.
+    package func move(_ name: String, to other: String) throws {
+        try FileManager.default.moveItem(at: url.appending(path: name), to: url.appending(path: other))
+    }
+
+    /// The names of what is in it, sorted.
+    package func names() -> [String] { (try? FileManager.default.contentsOfDirectory(atPath: url.path).sorted()) ?? [] }
+
     /// A new, empty file, open for writing.
     package func fileHandle(_ name: String) throws -> FileHandle {
         try write([], to: name)

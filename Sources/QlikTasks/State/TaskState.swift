@@ -118,9 +118,11 @@ public struct TaskState: Sendable {
 
     /// Lends the text of the data and where the members stand in it. What is lent must not leave the body.
     @inline(__always)
-    func withPlaces<Result>(_ body: (ByteView, TaskPlaces) -> Result) -> Result {
+    func withPlaces<Result, Failure: Error>(
+        _ body: (ByteView, TaskPlaces) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
         defer { withExtendedLifetime(storage) {} }
-        return body(storage.data.bytes, storage.places)
+        return try body(storage.data.bytes, storage.places)
     }
 
     private func text(_ place: Place) -> String? {

@@ -50,6 +50,22 @@ import Testing
         #expect(check.text.hasPrefix("no fault"), "\(check.text)\n\(uncommented)")
     }
 
+    @Test func checkNamesATimeoutForWhatBlocks() async throws {
+        let check = try await run(
+            "config", "check", "--config", "-",
+            input: """
+                kafka: {bootstrap.servers: "127.0.0.1:9092"}
+                worker: {group: g}
+                sources: [{topic: t}]
+                routes:
+                  - processor: every
+                    types: ["*"]
+                    timeout: 5s
+                """)
+        #expect(check.code == .configuration)
+        #expect((check.text + check.messages).contains("7:14: routes[0].timeout: 'every' blocks a thread"))
+    }
+
     @Test func initWritesAFileOnce() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(component: "millrace-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -17,11 +17,11 @@ import Testing
           - processor: sink                   # types: its own, unless named here
             options: {path: tasks.db}
             retry: {attempts: 5, backoff: 100ms..30s}
+            timeout: 30s                      # cancels; the key stays blocked until the handler returned
           - processor: every
             types: [com.qlik.scheduling.task.*]
             order: key
             concurrency: 64
-            timeout: 30s                      # cancels; the key stays blocked until the handler returned
         """
 
     private func load(
@@ -49,7 +49,7 @@ import Testing
         #expect(configuration.routes[0].retry.maximumBackoff == .seconds(30))
         #expect(configuration.routes[0].types == nil)
         #expect(configuration.routes[1].types == ["com.qlik.scheduling.task.*"])
-        #expect(configuration.routes[1].timeout == .seconds(30))
+        #expect(configuration.routes[0].timeout == .seconds(30))
         #expect(configuration.routes[0].options["path"]?.inlineText == "tasks.db")
     }
 

@@ -4,26 +4,48 @@ import Testing
 
 @Suite("Commit metadata")
 struct CommitMetadataTests {
+    private let routes = RouteNames.numbered(LaneEngine.maximumRoutes)
+
+    private func read(_ text: String) -> CommitMetadata? {
+        if case .own(let metadata) = CommitMetadata.read(text, routes) { metadata } else { nil }
+    }
+
     @Test func whatIsWrittenIsRead() {
         let metadata = CommitMetadata(attempts: [
             AttemptKey(offset: 12, route: 0): 3, AttemptKey(offset: 12, route: 62): 1,
             AttemptKey(offset: Int64.max, route: 1): .max,
         ])
-        #expect(metadata.text == "millrace/1 attempts=12/0:3,12/62:1,9223372036854775807/1:65535")
-        #expect(CommitMetadata.read(metadata.text) == .own(metadata))
-        #expect(CommitMetadata.read(CommitMetadata().text) == .own(CommitMetadata()))
+        let names = routes.texts
+        #expect(
+            metadata.text(routes)
+                == "millrace/1 attempts=12/\(names[0]):3,12/\(names[62]):1,9223372036854775807/\(names[1]):65535")
+        #expect(read(metadata.text(routes)) == metadata)
+        #expect(read(CommitMetadata().text(routes)) == CommitMetadata())
+    }
+
+    @Test func countsFollowTheirRouteToAnotherPlaceAndThoseOfARouteThatIsGoneAreLeftOut() {
+        let metadata = CommitMetadata(attempts: [
+            AttemptKey(offset: 5, route: 0): 1, AttemptKey(offset: 5, route: 1): 2, AttemptKey(offset: 6, route: 2): 3,
+        ])
+        let before = RouteNames([("a", ["*"]), ("b", ["*"]), ("c", ["*"])])
+        let after = RouteNames([("c", ["*"]), ("new", ["*"]), ("a", ["*"])])
+        let expected = CommitMetadata(attempts: [
+            AttemptKey(offset: 5, route: 2): 1, AttemptKey(offset: 6, route: 0): 3,
+        ])
+        #expect(CommitMetadata.read(metadata.text(before), after) == .own(expected))
     }
 
     @Test func aReplaysRangeIsKeptBesideAttempts() {
         let mark = ReplayMark(start: 3, end: 17, request: "processors=a,b;types=com.x.*;keys=2:00ff")
         var metadata = CommitMetadata(replay: mark)
-        #expect(metadata.text == "millrace/1 replay=3/17 request=processors=a,b;types=com.x.*;keys=2:00ff")
-        #expect(CommitMetadata.replay(in: metadata.text) == mark)
+        #expect(metadata.text(routes) == "millrace/1 replay=3/17 request=processors=a,b;types=com.x.*;keys=2:00ff")
+        #expect(CommitMetadata.replay(in: metadata.text(routes)) == mark)
         metadata.attempts[AttemptKey(offset: 5, route: 1)] = 2
-        #expect(metadata.text.hasSuffix(" attempts=5/1:2"))
-        #expect(CommitMetadata.read(metadata.text) == .own(metadata))
+        #expect(metadata.text(routes).hasSuffix(" attempts=5/\(routes.texts[1]):2"))
+        #expect(read(metadata.text(routes)) == metadata)
+        #expect(CommitMetadata.replay(in: metadata.text(routes)) == mark, "whatever the routes are called")
         let empty = ReplayMark(start: 0, end: 0, request: "")
-        #expect(CommitMetadata.replay(in: CommitMetadata(replay: empty).text) == empty)
+        #expect(CommitMetadata.replay(in: CommitMetadata.text(of: empty)) == empty)
     }
 
     @Test func theRangeIsNeverWhatIsLeftOut() {
@@ -31,13 +53,10 @@ struct CommitMetadataTests {
             start: .max, end: .max, request: String(repeating: "x", count: ReplayMark.maximumRequestBytes))
         var metadata = CommitMetadata(replay: mark)
         for offset in 0..<5_000 { metadata.attempts[AttemptKey(offset: Int64(offset), route: 0)] = 1 }
-        #expect(metadata.text.utf8.count <= CommitMetadata.maximumBytes)
-        guard case .own(let read) = CommitMetadata.read(metadata.text) else {
-            Issue.record("not read back")
-            return
-        }
-        #expect(read.replay == mark)
-        #expect(read.attempts.count > 100, "there is room for attempts too")
+        #expect(metadata.text(routes).utf8.count <= CommitMetadata.maximumBytes)
+        let found = read(metadata.text(routes))
+        #expect(found?.replay == mark)
+        #expect((found?.attempts.count ?? 0) > 100, "there is room for attempts too")
     }
 
     @Test(arguments: [
@@ -50,39 +69,41 @@ struct CommitMetadataTests {
     }
 
     @Test func nothingIsNothing() {
-        #expect(CommitMetadata.read(nil) == .none)
-        #expect(CommitMetadata.read("") == .none)
+        #expect(CommitMetadata.read(nil, routes) == .none)
+        #expect(CommitMetadata.read("", routes) == .none)
     }
 
     @Test(arguments: [
         "x", "millrace", "millrace/", "millrace/2", "millrace/10 attempts=1/0:1", "{\"a\":1}", " ", "Millrace/1",
     ])
     func whatIsNotOursIsForeign(_ text: String) {
-        #expect(CommitMetadata.read(text) == .foreign)
+        #expect(CommitMetadata.read(text, routes) == .foreign)
     }
 
+    /// R stands for the name of a route.
     @Test(arguments: [
-        "attempts=", "attempts=1", "attempts=1:2", "attempts=a/0:1", "attempts=1/0:-1", "attempts=1/0:65536",
-        "attempts=-1/0:1", "attempts=1/63:1", "attempts=1/0:1:2", "attempts=//:", "other=1/0:1", "attempts",
-        "attempts=99999999999999999999/0:1",
+        "attempts=", "attempts=1", "attempts=1:2", "attempts=a/R:1", "attempts=1/R:-1", "attempts=1/R:65536",
+        "attempts=-1/R:1", "attempts=1/0:1", "attempts=1/00000000:1", "attempts=1/R:1:2", "attempts=//:",
+        "other=1/R:1", "attempts", "attempts=99999999999999999999/R:1",
     ])
     func whatCannotBeReadIsLeftOut(_ field: String) {
-        #expect(CommitMetadata.read("millrace/1 \(field)") == .own(CommitMetadata()))
-        let rest = CommitMetadata.read("millrace/1 \(field) attempts=7/0:2 later=x").own
-        #expect(rest.attempts == [AttemptKey(offset: 7, route: 0): 2])
+        let name = routes.texts[0]
+        let field = field.replacing("R", with: name)
+        #expect(read("millrace/1 \(field)") == CommitMetadata())
+        #expect(
+            read("millrace/1 \(field) attempts=7/\(name):2 later=x")?.attempts == [AttemptKey(offset: 7, route: 0): 2])
     }
 
     /// The lowest offsets are what the next owner begins with.
-    @Test func whatDoesNotFitIsLeftOutFromTheHighestOffsetOn() {
+    @Test func whatDoesNotFitIsLeftOutFromTheHighestOffsetOn() throws {
         var metadata = CommitMetadata()
         for number in 0..<2_000 {
             metadata.attempts[AttemptKey(offset: 1_000_000_000_000 + Int64(number), route: 3)] = 2
         }
-        let text = metadata.text
+        let text = metadata.text(routes)
         #expect(text.utf8.count <= CommitMetadata.maximumBytes)
         #expect(text.utf8.count > CommitMetadata.maximumBytes - 25)
-        let read = CommitMetadata.read(text).own
-        let offsets = read.attempts.keys.map(\.offset).sorted()
+        let offsets = try #require(read(text)).attempts.keys.map(\.offset).sorted()
         #expect(offsets == (0..<Int64(offsets.count)).map { 1_000_000_000_000 + $0 })
         #expect(offsets.count > 150)
     }

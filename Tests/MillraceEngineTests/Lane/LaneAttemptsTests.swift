@@ -39,7 +39,7 @@ struct LaneAttemptsTests {
 
     @Test func aSpentRecordGetsOneMoreAttempt() throws {
         let lane = LaneHarness()
-        lane.assign(attempts: CommitMetadata.read("millrace/1 attempts=0/0:9").own)
+        lane.assign(attempts: CommitMetadata(attempts: [AttemptKey(offset: 0, route: 0): 9]))
         lane.dispatch(0)
         let work = try #require(lane.take())
         #expect(lane.work(work).attempt == 3)
@@ -88,7 +88,10 @@ struct LaneAttemptsTests {
 
     @Test func countsOfRecordsThatAreGoneAreForgotten() throws {
         let lane = LaneHarness()
-        lane.assign(attempts: CommitMetadata.read("millrace/1 attempts=0/0:2,1/0:2,5/0:1").own)
+        let counts: [Int64: UInt16] = [0: 2, 1: 2, 5: 1]
+        lane.assign(
+            attempts: CommitMetadata(
+                attempts: Dictionary(uniqueKeysWithValues: counts.map { (AttemptKey(offset: $0, route: 0), $1) })))
         lane.skip(try #require(lane.receive(0)))
         // Offset 1 is compacted away.
         lane.dispatch(2)
@@ -107,13 +110,5 @@ struct LaneAttemptsTests {
         let end = try #require(lane.endRelease())
         #expect(end.report.counts.released == 1)
         #expect(end.metadata.attempts.count == 1)
-    }
-}
-
-extension CommitMetadata.Reading {
-    /// What is Millrace's own, or nothing.
-    var own: CommitMetadata {
-        if case .own(let metadata) = self { return metadata }
-        return CommitMetadata()
     }
 }

@@ -33,6 +33,7 @@ final class LaneSimulation {
     private var names: [Int32: LaneOracle.Name] = [:]
     private var now: UInt64 = 1_000_000_000
     private let rules: [RouteRules]
+    private var routeNames: RouteNames { .numbered(rules.count) }
     /// Whether handlers fail, letters stay out and partitions go.
     private var hasFaults = true
     private(set) var script: [String] = []
@@ -262,7 +263,7 @@ final class LaneSimulation {
     private func commit(_ number: Int) {
         guard let published = partitions[number].published else { return }
         script.append("commit \(number) at \(published.watermark)")
-        partitions[number].committed = (published.watermark, published.metadata.text, published.attempts)
+        partitions[number].committed = (published.watermark, published.metadata.text(routeNames), published.attempts)
     }
 
     private func rebalance(_ number: Int) {
@@ -283,7 +284,7 @@ final class LaneSimulation {
     private func assign(_ number: Int) {
         let committed = partitions[number].committed
         var metadata = CommitMetadata()
-        if case .own(let own) = CommitMetadata.read(committed.metadata) { metadata = own }
+        if case .own(let own) = CommitMetadata.read(committed.metadata, routeNames) { metadata = own }
         partitions[number].epoch += 1
         partitions[number].isAssigned = true
         partitions[number].isReleasing = false

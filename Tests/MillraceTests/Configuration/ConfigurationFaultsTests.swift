@@ -19,7 +19,15 @@ import Testing
         func process(_ delivery: Delivery) async throws {}
     }
 
-    private let processors = ProcessorRegistry().adding(Audit.self).adding(Anything.self)
+    struct Blocks: Processor {
+        static let name = "blocks"
+        static let types: [TypePattern] = ["com.example.*"]
+        static let execution = Execution.blocking
+        init(_ options: NoOptions, _ context: ProcessorContext) async throws {}
+        func process(_ delivery: Delivery) async throws {}
+    }
+
+    private let processors = ProcessorRegistry().adding(Audit.self).adding(Anything.self).adding(Blocks.self)
 
     private var right: Configuration {
         var configuration = Configuration()
@@ -89,6 +97,24 @@ import Testing
             faults { $0.routes = Array(repeating: RouteConfiguration(processor: "audit"), count: 64) }
                 == ["routes outOfRange"])
         #expect(faults { $0.routes = Array(repeating: RouteConfiguration(processor: "audit"), count: 63) } == [])
+    }
+
+    @Test func aTimeoutForWhatNothingCanCancel() throws {
+        #expect(faults { $0.routes[0].timeout = .seconds(30) } == [])
+        #expect(faults { $0.routes[0].processor = "blocks" } == [])
+        var configuration = right
+        configuration.routes.append(RouteConfiguration(processor: "blocks"))
+        configuration.routes[1].timeout = .seconds(90)
+        let faults = configuration.faults(processors: processors)
+        #expect(
+            faults.map(\.description) == [
+                "routes[1].timeout: 'blocks' blocks a thread of its own, where no handler can be cancelled, found 1m30s; "
+                    + "allowed: no timeout; what such a processor waits for it has to limit itself"
+            ])
+        #expect(faults.map(\.code) == [.conflict])
+        // One mistake is said once.
+        configuration.routes[1].timeout = .zero
+        #expect(configuration.faults(processors: processors).map(\.code) == [.outOfRange])
     }
 
     @Test func aDeadLetterTopicIsNoSourceUnlessItIsSaid() {

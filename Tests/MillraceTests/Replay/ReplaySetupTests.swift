@@ -109,7 +109,7 @@ struct ReplaySetupTests {
         #expect(text.hasPrefix("processors=o,p;types=a%20b,b.*;keys=2:"))
         #expect(!text.contains("secret"))
         let mark = ReplayMark(start: 0, end: 1, request: text)
-        #expect(CommitMetadata.replay(in: CommitMetadata(replay: mark).text) == mark)
+        #expect(CommitMetadata.replay(in: CommitMetadata.text(of: mark)) == mark)
         request.keys.reverse()
         #expect(request.text == text, "in whatever order")
         request.keys = [Array("secre".utf8), Array("t".utf8)]

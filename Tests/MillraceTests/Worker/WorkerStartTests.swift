@@ -119,6 +119,22 @@ struct WorkerStartTests {
         #expect(try stage.committed().map(\.offset) == [2, 300])
     }
 
+    /// A route's attempts are its own, wherever it stands in the next configuration.
+    @Test func attemptsFollowTheirRouteWhenRoutesAreReordered() async throws {
+        let stage = try WorkerStage()
+        try stage.produce(StageRecord.events(["1"]))
+        let fails = Script { _ in throw ProcessingError.retry(after: .seconds(3_600)) }
+        let worker = try stage.worker([fails.route { $0.types = ["com.example.a"] }, Script().route()])
+        let run = Task { try await worker.run() }
+        try await eventually("an attempt failed") { fails.calls.first?.ending == .threw }
+        worker.stop()
+        #expect(try await run.value.total.released == 1)
+        let (again, other) = (Script(), Script())
+        _ = try await stage.worker([other.route(), again.route { $0.types = ["com.example.a"] }]).run(until: .end)
+        #expect(again.calls.map(\.attempt) == [2])
+        #expect(other.calls.map(\.attempt) == [1])
+    }
+
     @Test func foreignMetadataIsToldAndLeftAlone() async throws {
         let stage = try WorkerStage()
         try stage.produce(StageRecord.events(["1", "2", "3"]))

@@ -93,8 +93,8 @@ let package = Package(
         .testTarget(
             name: "MillraceCLITests",
             dependencies: [
-                "CloudEvents", "Millrace", "MillraceEngine", "MillraceKafka", "MillraceCLI", "MillraceTesting",
-                "QlikTasks",
+                "CloudEvents", "Millrace", "MillraceEngine", "MillraceKafka", "MillraceCLI", "MillraceSQLite",
+                "MillraceTesting", "QlikTasks",
             ],
             swiftSettings: strict),
         .testTarget(

@@ -10,6 +10,8 @@ extension CommandTable {
             ReplayCommand.self,
             ReplayListCommand.self,
             ReplayStatusCommand.self,
+            TasksCommand.self,
+            TasksHistoryCommand.self,
             ConfigInitCommand.self,
             ConfigCheckCommand.self,
             ConfigPrintCommand.self,

@@ -1,9 +1,16 @@
-/// Lines up columns for people: the first to the left, the others to the right.
+/// Lines up columns for people.
 struct TextTable {
-    private var rows: [[String]] = []
+    /// To which side the columns after the first are set; that stands to the left.
+    enum Side { case left, right }
 
-    /// A table with a line of headings.
-    init(_ headings: [String]) { rows = [headings] }
+    private var rows: [[String]] = []
+    private let side: Side
+
+    /// A table with a line of headings. Numbers belong to the right, texts to the left.
+    init(_ headings: [String], _ side: Side = .right) {
+        rows = [headings]
+        self.side = side
+    }
 
     mutating func add(_ row: [String]) { rows.append(row) }
 
@@ -16,7 +23,7 @@ struct TextTable {
         return rows.map { row in
             let cells = row.enumerated().map { column, cell in
                 let padding = String(repeating: " ", count: widths[column] - Self.width(cell))
-                return column == 0 ? cell + padding : padding + cell
+                return column == 0 || side == .left ? cell + padding : padding + cell
             }
             let line = String(repeating: " ", count: indent) + cells.joined(separator: "  ")
             return String(line.reversed().drop { $0 == " " }.reversed())

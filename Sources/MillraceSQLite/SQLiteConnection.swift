@@ -43,7 +43,10 @@ package struct SQLiteConnection: ~Copyable, @unchecked Sendable {
             throw SQLiteError(code: status, message: String(cString: sqlite3_errstr(status)), path: path)
         }
         guard status == SQLITE_OK else {
-            let error = Self.error(of: opened, path)
+            var error = Self.error(of: opened, path)
+            if error.kind == .cannotOpen, case .write = access {
+                error = Self.error(of: opened, path, systemError: Self.obstacle(path))
+            }
             sqlite3_close_v2(opened)
             throw error
         }
@@ -114,9 +117,26 @@ package struct SQLiteConnection: ~Copyable, @unchecked Sendable {
 
     private func error() -> SQLiteError { Self.error(of: handle, path) }
 
-    private static func error(of handle: OpaquePointer, _ path: String) -> SQLiteError {
+    /// Why the system does not let a file be opened for writing. SQLite tries for reading then, and keeps the error number
+    /// of that.
+    ///
+    /// Asked without opening it: closing a file takes away all locks that the process has on it, also those of other
+    /// connections.
+    private static func obstacle(_ path: String) -> Int32 {
+        var status = stat()
+        if stat(path, &status) == 0 {
+            if status.st_mode & S_IFMT == S_IFDIR { return EISDIR }
+            return access(path, R_OK | W_OK) == 0 ? 0 : errno
+        }
+        guard errno == ENOENT else { return errno }
+        let slash = path.lastIndex(of: "/")
+        let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        return access(folder, W_OK | X_OK) == 0 ? 0 : errno
+    }
+
+    private static func error(of handle: OpaquePointer, _ path: String, systemError: Int32? = nil) -> SQLiteError {
         let code = sqlite3_extended_errcode(handle)
-        let system = sqlite3_system_errno(handle)
+        let system = systemError ?? sqlite3_system_errno(handle)
         return SQLiteError(
             code: code, message: String(cString: sqlite3_errmsg(handle)), path: path,
             systemMessage: system == 0 ? nil : String(cString: strerror(system)))

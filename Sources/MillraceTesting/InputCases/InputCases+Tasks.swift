@@ -41,6 +41,14 @@ extension InputCases {
             task(39, ["enabled": "true", "disabledCode": #""MANUALLY""#], .routed()),
         ]
 
+    /// Row 40: one source and id for several events. Where nobody asked for de-duplication each is routed, also the one
+    /// whose bytes were seen before.
+    static let reusedIDs: [InputCase] = [("first", "a"), ("other bytes", "b"), ("the first bytes again", "a")].map {
+        both(
+            40, $0.0,
+            InputRecord.event(["id": #""reused""#, "data": InputRecord.task(["name": "\"\($0.1)\""])]), .routed())
+    }
+
     /// A created event with these changes to a task's state.
     private static func task(
         _ row: Int, _ changes: KeyValuePairs<String, String?>, _ expectation: InputCase.Expectation

@@ -5,7 +5,8 @@ import Millrace
 package enum InputCases {
     /// All cases.
     package static let all: [InputCase] =
-        modes + binaryHeaders + bytes + attributes + names + times + data + tasks + types + fromOtherLibraries
+        modes + binaryHeaders + bytes + attributes + names + times + data + tasks + reusedIDs + types
+        + fromOtherLibraries
 
     /// A case with the same end under both profiles.
     static func both(

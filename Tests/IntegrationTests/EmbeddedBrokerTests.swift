@@ -55,6 +55,9 @@ struct EmbeddedBrokerTests {
     @Test("14: A long reason is cut, and the letter stays whole")
     func longReason() async throws { try await Behaviours.longReason(on: broker) }
 
+    @Test("15: A letter that fails again five times keeps its origin, and its headers do not grow")
+    func failsAgain() async throws { try await Behaviours.failsAgain(on: broker) }
+
     @Test("17: Retries wait within growing bounds, and only failures are retried")
     func backoff() async throws { try await Behaviours.backoff(on: broker) }
 

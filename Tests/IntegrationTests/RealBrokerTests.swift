@@ -80,6 +80,9 @@ struct RealBrokerTests {
             on: broker, [3: .tooLarge, 4: .fromTheFuture, 40: .both, 119: .fromTheFuture], limit: 200_000)
     }
 
+    @Test("15: A letter that fails again five times keeps its origin, and its headers do not grow")
+    func failsAgain() async throws { try await Behaviours.failsAgain(on: broker) }
+
     @Test("17: Retries wait within growing bounds, and only failures are retried")
     func backoff() async throws { try await Behaviours.backoff(on: broker) }
 
@@ -103,4 +106,16 @@ struct RealBrokerTests {
 
     @Test("21: The commit reaches the end of a transactional topic")
     func transactionalTopic() async throws { try await Behaviours.transactionalTopic(on: broker) }
+
+    @Test("Letters are looked at by cause, and sent again byte for byte")
+    func lettersSeen() async throws { try await Behaviours.lettersSeen(on: broker) }
+
+    @Test("A compacted dead-letter topic is read to its end")
+    func compactedLetters() async throws { try await Behaviours.compactedLetters(on: broker) }
+
+    @Test("A transactional dead-letter topic is read to its end, also while a transaction is open")
+    func transactionalLetters() async throws { try await Behaviours.transactionalLetters(on: broker) }
+
+    @Test("Letters that cannot be reached: why, and which exit code")
+    func lettersOutOfReach() async throws { try await Behaviours.lettersOutOfReach(on: broker) }
 }

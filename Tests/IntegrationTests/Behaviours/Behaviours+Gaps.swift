@@ -61,29 +61,41 @@ extension Behaviours {
 
     /// Sends events in one transaction by kcat. Killed in the middle it leaves the transaction open, which the next
     /// producer of the same transactional id aborts.
-    private static func transact(_ scene: Scene, ids: Range<Int>, commits: Bool) async throws {
-        var lines: [UInt8] = []
-        for id in ids {
-            lines += Array("key-\(id)\t".utf8) + (try #require(try Scene.event("\(id)").value)) + Array("\n".utf8)
+    static func transact(_ scene: Scene, ids: Range<Int>, commits: Bool) async throws {
+        let kcat = commits ? try kcat(scene, try lines(ids)) : try await transaction(scene, ids: ids)
+        if commits {
+            try kcat.closeInput()
+            #expect(try await kcat.end() == 0, "\(kcat.errors)")
+        } else {
+            kcat.signal(SIGKILL)
+            #expect(try await kcat.end() == -SIGKILL)
         }
-        // kcat sends what it has read once its buffer is full.
-        if !commits { for _ in 0..<400 { lines += [UInt8](repeating: 0x78, count: 1_000) + Array("\n".utf8) } }
+    }
+
+    /// Events that are in the log, by a kcat that has not ended its transaction yet.
+    static func transaction(_ scene: Scene, ids: Range<Int>) async throws -> ChildProcess {
         let before = try scene.broker.range(of: scene.topic).upperBound
-        let kcat = try ChildProcess(
+        // kcat sends what it has read once its buffer is full.
+        let filler = [UInt8](repeating: 0x78, count: 1_000) + Array("\n".utf8)
+        let kcat = try kcat(scene, try lines(ids) + (0..<400).flatMap { _ in filler })
+        try await eventually("the events are in the log; \(kcat.errors)") {
+            try scene.broker.range(of: scene.topic).upperBound >= before + Int64(ids.count)
+        }
+        return kcat
+    }
+
+    private static func lines(_ ids: Range<Int>) throws -> [UInt8] {
+        try ids.flatMap { id in
+            Array("key-\(id)\t".utf8) + (try #require(try Scene.event("\(id)").value)) + Array("\n".utf8)
+        }
+    }
+
+    private static func kcat(_ scene: Scene, _ lines: [UInt8]) throws -> ChildProcess {
+        try ChildProcess(
             try Programs.installed("kcat"),
             [
                 "-P", "-b", scene.broker.bootstrapServers, "-t", scene.topic, "-p", "0", "-K", "\\t",
                 "-X", "transactional.id=\(scene.topic)", "-H", "content-type=application/cloudevents+json",
             ], input: lines)
-        if commits {
-            try kcat.closeInput()
-            #expect(try await kcat.end() == 0, "\(kcat.errors)")
-        } else {
-            try await eventually("the events are in the log; \(kcat.errors)") {
-                try scene.broker.range(of: scene.topic).upperBound >= before + Int64(ids.count)
-            }
-            kcat.signal(SIGKILL)
-            #expect(try await kcat.end() == -SIGKILL)
-        }
     }
 }

@@ -22,6 +22,8 @@ extension CommandTable {
             ConfigPrintCommand.self,
             ConfigKeysCommand.self,
             ProcessorsCommand.self,
+            CompletionCommand.self,
+            ManCommand.self,
             HelpCommand.self,
         ]
     }

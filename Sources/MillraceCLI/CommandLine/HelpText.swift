@@ -39,11 +39,11 @@ struct HelpText {
             + list(commands.map { ($0.name, $0.summary) })
     }
 
-    private static func name(_ flag: FlagEntry) -> String {
+    static func name(_ flag: FlagEntry) -> String {
         (flag.letter.map { "-\($0), " } ?? "") + "--\(flag.name)" + (flag.placeholder.map { " \($0)" } ?? "")
     }
 
-    private static func summary(_ flag: FlagEntry) -> String {
+    static func summary(_ flag: FlagEntry) -> String {
         var text = flag.summary
         if flag.isRequired { text += " Required." }
         if let standard = flag.standard { text += " Default: \(standard)." }

@@ -213,3 +213,21 @@ import Testing
         #expect(run.output.isEmpty)
     }
 }
+
+extension ExplainCommandTests {
+    @Test func peopleGetAPage() async throws {
+        let good = InputRecord.json(["data": InputRecord.task()])
+        let bad = InputRecord.json(["data": InputRecord.task(["enabled": #""yes\u001b""#])])
+        let run = try await CommandRun.of(
+            ["explain", "--human"], input: Array("\(good)\n\(bad)\n{\"value\":1}\n".utf8))
+        #expect(run.code == .badData)
+        for part in [
+            "stdin:1\n  outcome         goes to tasks\n", "Data as its processor reads it\n  {\n",
+            "stdin:2\n  outcome         becomes a dead letter: invalidData:/data/enabled\n",
+            "  data            /data/enabled: expected boolean, found string\n",
+            "      \"enabled\": \"yes\\u001b\"\n", "stdin:3\n  unusable        wrongType:value",
+        ] {
+            #expect(run.text.contains(part), "\(part) is not in\n\(run.text)")
+        }
+    }
+}

@@ -15,7 +15,8 @@ struct DeadLetterCountCommand: Command {
     }
 
     static let by = Flag.optional(
-        "by", "PROPERTY", .choice(Property.self), "Count the letters of each value of this.")
+        "by", Property.allCases.map(\.rawValue).joined(separator: "|"), .choice(Property.self),
+        "Count the letters of each value of this.")
     static let json = Flag.toggle("json", "Print one JSON object.")
     static let flags: [any FlagDefinition] =
         LetterFlags.place + LetterFlags.selection + [by] + LetterFlags.reading + [json]

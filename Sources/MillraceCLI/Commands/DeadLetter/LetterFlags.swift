@@ -21,12 +21,20 @@ enum LetterFlags {
     static let origin = Flag.repeated(
         "origin", "PLACE", LetterSelection.Origin.type,
         "Only records that stood there: TOPIC, TOPIC/PARTITION, or with an offset or a range of them.")
-    static let since = Flag.optional("since", "TIME", TimeArgument.type, "Only what was given up then or later.")
-    static let until = Flag.optional("until", "TIME", TimeArgument.type, "Only what was given up before.")
+    static let since = Flag.optional("since", "TIME", time, "Only what was given up then or later.")
+    static let until = Flag.optional("until", "TIME", time, "Only what was given up before.")
     static let timeout = Flag.value(
         "timeout", "TIME", .duration(in: .seconds(1) ... .seconds(3_600)), default: .seconds(30),
         "How long a broker may be away before it ends with 69.")
     static let progress = Flag.toggle("progress", "Show progress on stderr without a terminal too.")
+
+    /// Milliseconds since 1970, written as a replay's bounds are.
+    private static let time = OptionType<Int64>(
+        ReplayBoundText.times,
+        parse: { text in
+            guard case .time(let time) = ReplayBoundText.parse(text, now: WallClock.milliseconds()) else { return nil }
+            return time
+        }, text: { WallClock.text(milliseconds: $0) })
 
     /// Where letters are.
     static let place: [any FlagDefinition] = [
@@ -49,7 +57,6 @@ enum LetterFlags {
 extension Invocation {
     /// The conditions that were given.
     var letterSelection: LetterSelection {
-        let now = WallClock.milliseconds()
         var selection = LetterSelection()
         selection.ids = Set(self[LetterFlags.id])
         selection.reasons = Set(self[LetterFlags.reason])
@@ -58,8 +65,8 @@ extension Invocation {
         selection.processors = Set(self[LetterFlags.processor])
         selection.keys = self[LetterFlags.key].map { Array($0.utf8) }
         selection.origins = self[LetterFlags.origin]
-        selection.since = self[LetterFlags.since]?.milliseconds(now: now)
-        selection.until = self[LetterFlags.until]?.milliseconds(now: now)
+        selection.since = self[LetterFlags.since]
+        selection.until = self[LetterFlags.until]
         return selection
     }
 }

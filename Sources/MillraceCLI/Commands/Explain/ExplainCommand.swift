@@ -31,8 +31,9 @@ struct ExplainCommand: Command {
         "What becomes of events that no route takes; deadLetter unless a file says otherwise.")
     static let key = Flag.optional(
         "key", "POINTER", KeyPointer.type, "The key of bare events, by JSON pointer: /data/id.")
+    static let human = Flag.toggle("human", "Answer with a page for people instead.")
     static let flags: [any FlagDefinition] = [
-        profile, unrouted, ConfigurationFlags.file, ConfigurationFlags.set, key,
+        profile, unrouted, ConfigurationFlags.file, ConfigurationFlags.set, key, human,
     ]
     static let arguments: [Argument] = [.repeated("FILE", "What to read; without any, or for '-': stdin.")]
 
@@ -45,17 +46,37 @@ struct ExplainCommand: Command {
         while true {
             let outcome = try lines.next(into: &line)
             if outcome == .end { return code }
-            do throws(RecordLineFault) {
+            let answer: Result<ExplainAnswer, RecordLineFault> = Result { () throws(RecordLineFault) in
                 if case .tooLong(let bytes) = outcome { throw RecordLineFault.tooLong(bytes: bytes) }
-                explainer.answer(try LineRecord(line, key: invocation[key]).record).write(into: &json)
-            } catch {
-                code = .badData
-                write(error, at: lines.number, of: lines.file, into: &json)
+                return explainer.answer(try LineRecord(line, key: invocation[key]).record)
             }
-            try json.take().withUnsafeBytes { try invocation.output.write($0) }
+            if case .failure = answer { code = .badData }
+            if invocation[human] {
+                try invocation.output.write(page(answer, at: lines.place, isBold: invocation.output.usesColor))
+            } else {
+                switch answer {
+                case .success(let answer): answer.write(into: &json)
+                case .failure(let fault): write(fault, at: lines.number, of: lines.file, into: &json)
+                }
+                try json.take().withUnsafeBytes { try invocation.output.write($0) }
+            }
             // Somebody who types lines, or another program, waits for the answer.
             if invocation.output.isTerminal { try invocation.output.flush() }
         }
+    }
+
+    private static func page(
+        _ answer: Result<ExplainAnswer, RecordLineFault>, at place: String, isBold: Bool
+    ) -> String {
+        var page = PageText(isBold: isBold)
+        page.title(place)
+        switch answer {
+        case .success(let answer):
+            answer.write(into: &page)
+            answer.writeEvent(into: &page)
+        case .failure(let fault): page.field("unusable", fault.description)
+        }
+        return page.text + "\n"
     }
 
     private static func explainer(for invocation: Invocation) throws -> Explainer {

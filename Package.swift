@@ -45,7 +45,8 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "MillraceSQLite", dependencies: ["MillraceCSQLite"], swiftSettings: strict),
         .target(
-            name: "QlikTasks", dependencies: ["CloudEvents", "Millrace", "MillraceSQLite"], swiftSettings: strict),
+            name: "QlikTasks", dependencies: ["CloudEvents", "Millrace", "MillraceConnectors", "MillraceSQLite"],
+            swiftSettings: strict),
         .target(
             name: "MillraceConnectors", dependencies: ["CloudEvents", "Millrace", "MillraceKafka"],
             swiftSettings: strict),

@@ -10,5 +10,6 @@ extension ProcessorRegistry {
             .adding(ForwardProcessor.self)
             .adding(TaskInventoryProcessor.self)
             .adding(TaskAuditProcessor.self)
+            .adding(TaskAlertsProcessor.self)
     }
 }

@@ -48,7 +48,7 @@ public struct ForwardProcessor: Processor {
     public init(_ options: Options, _ context: ProcessorContext) async throws {
         topic = options.topic
         mode = options.mode
-        producers = try ForwardProducers(context.kafka, timeout: options.timeout)
+        producers = try ForwardProducers(context.kafka, timeout: options.timeout, processor: Self.name)
         do {
             try producers.lookUp(topic, log: context.log.with([.processor: .text(Self.name)]))
         } catch {

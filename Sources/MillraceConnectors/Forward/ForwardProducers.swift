@@ -2,17 +2,20 @@ import Millrace
 import MillraceKafka
 import Synchronization
 
-/// The producers of one `forward`: one for nearly everything, and one that sends each record by itself.
+/// The producers of one processor that writes to a topic: one for nearly everything, and one that sends each record by itself.
 ///
 /// A broker refuses a whole batch that is larger than the topic allows, whichever records it holds. So what was refused
 /// as too large is sent once more, alone: only then it is known to be too large itself.
 final class ForwardProducers: Sendable {
+    /// Whose they are, in messages.
+    private let processor: String
     private let properties: KafkaProperties
     private let batching: AcknowledgingProducer
     private let single = Mutex<AcknowledgingProducer?>(nil)
 
     /// `kafka`: the worker's properties. Throws `WorkerError`.
-    init(_ kafka: [String: String], timeout: Duration) throws {
+    init(_ kafka: [String: String], timeout: Duration, processor: String) throws {
+        self.processor = processor
         var properties: KafkaProperties = [
             // As Java clients do it: a key's records go where they would have gone from there.
             "partitioner": "murmur2_random",
@@ -26,7 +29,7 @@ final class ForwardProducers: Sendable {
         do {
             batching = try AcknowledgingProducer(properties, threadName: "mr-forward")
         } catch let error as KafkaError {
-            throw WorkerError(.configuration, "processor forward: \(error)")
+            throw WorkerError(.configuration, "processor \(processor): \(error)")
         }
     }
 
@@ -37,7 +40,7 @@ final class ForwardProducers: Sendable {
         } catch {
             switch error.kind {
             case .authentication, .authorization:
-                throw WorkerError(.notPermitted, "processor forward: '\(topic)': \(error)")
+                throw WorkerError(.notPermitted, "processor \(processor): '\(topic)': \(error)")
             default:
                 log.warning(
                     "topic could not be looked up: it is waited for",
@@ -49,7 +52,7 @@ final class ForwardProducers: Sendable {
         }
         throw WorkerError(
             .configuration,
-            "processor forward: the topic '\(topic)' does not exist; create it: kafka-topics.sh --bootstrap-server "
+            "processor \(processor): the topic '\(topic)' does not exist; create it: kafka-topics.sh --bootstrap-server "
                 + "\(properties["bootstrap.servers"] ?? "") --create --topic \(topic) --partitions 8")
     }
 

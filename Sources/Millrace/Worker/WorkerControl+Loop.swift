@@ -27,7 +27,10 @@ extension WorkerControl {
         case .error(let error):
             note(error)
             if error.kind == .authentication || error.kind == .authorization {
-                fail(WorkerError(error, "the broker refused the worker"))
+                let isGroup = error.name == "GROUP_AUTHORIZATION_FAILED"
+                let what =
+                    isGroup ? "the group '\(configuration.group)' may not be joined" : "the broker refused the worker"
+                fail(WorkerError(error, what))
             } else if error.isFatal {
                 fail(WorkerError(.unavailable, "the client cannot go on: \(error); start the worker again"))
             }

@@ -2,7 +2,7 @@ import Foundation
 import MillraceKafka
 import MillraceTesting
 
-/// Three real brokers of their own for one test, started by `Scripts/kafka`, so that one can be ended.
+/// Real brokers of their own for one test, started by `Scripts/kafka`, so that one can be ended.
 final class ReplicatedCluster {
     let broker: TestBroker
     private let runner: ChildProcess
@@ -19,15 +19,15 @@ final class ReplicatedCluster {
     static var isPossible: Bool { (try? ChildProcess.run(script, ["check"])) != nil }
 
     /// Starts them. They end with this process, at the latest.
-    init() async throws {
+    init(brokers: Int = 3) async throws {
         let files = try TemporaryFolder("cluster")
         let wait = """
             echo "$KAFKA_BOOTSTRAP_SERVERS $KAFKA_FOLDER" > '\(files.path("ready.new"))'
             mv '\(files.path("ready.new"))' '\(files.path("ready"))'
             while kill -0 \(ProcessInfo.processInfo.processIdentifier) 2> /dev/null; do sleep 0.5; done
             """
-        let runner = try ChildProcess(Self.script, ["run", "--brokers", "3", "--", "bash", "-c", wait])
-        let words = try await eventually("three brokers answer; \(runner.errors)", within: .seconds(120)) {
+        let runner = try ChildProcess(Self.script, ["run", "--brokers", "\(brokers)", "--", "bash", "-c", wait])
+        let words = try await eventually("\(brokers) brokers answer; \(runner.errors)", within: .seconds(120)) {
             let words = files.text("ready").split(separator: " ").map {
                 $0.trimmingCharacters(in: .whitespacesAndNewlines)
             }

@@ -87,11 +87,12 @@ final class Scene: Sendable {
         try RunningWorker(configuration(change))
     }
 
-    /// A worker as a process of its own, which can be killed.
+    /// A worker as a process of its own, which can be killed; `extra` are properties over those that the broker needs.
     func process(
-        drain: String = "5s", concurrency: Int = 64, arguments: [String] = []
+        drain: String = "5s", concurrency: Int = 64, properties extra: [String: String] = [:],
+        arguments: [String] = []
     ) throws -> ChildProcess {
-        let kafka = properties.sorted { $0.key < $1.key }.map { "  \($0.key): \"\($0.value)\"\n" }.joined()
+        let kafka = properties.merging(extra) { $1 }.sorted { $0.key < $1.key }.map { "  \($0.key): \"\($0.value)\"\n" }.joined()
         let yaml = """
             kafka:
             \(kafka)worker: {group: \(group), drain: \(drain), commitInterval: 100ms}

@@ -92,7 +92,8 @@ final class Scene: Sendable {
         drain: String = "5s", concurrency: Int = 64, properties extra: [String: String] = [:],
         arguments: [String] = []
     ) throws -> ChildProcess {
-        let kafka = properties.merging(extra) { $1 }.sorted { $0.key < $1.key }.map { "  \($0.key): \"\($0.value)\"\n" }.joined()
+        let kafka = properties.merging(extra) { $1 }.sorted { $0.key < $1.key }.map { "  \($0.key): \"\($0.value)\"\n" }
+            .joined()
         let yaml = """
             kafka:
             \(kafka)worker: {group: \(group), drain: \(drain), commitInterval: 100ms}

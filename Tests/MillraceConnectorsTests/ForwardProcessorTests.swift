@@ -83,26 +83,31 @@ import Testing
         #expect(last.values.min() == 295)
     }
 
-    @Test func aBatchThatIsTooLargeIsSentRecordByRecord() async throws {
+    @Test(arguments: [tooLarge, invalidTimestamp, policyViolation, invalidRecord])
+    func aBatchThatIsRefusedForARecordIsSentRecordByRecord(_ refusal: Int32) async throws {
         let plumbing = try Plumbing(topics: ["in", "out"])
         try plumbing.produce((0..<20).map { .event("\($0)", key: "\($0)", value: "1") }, to: "in")
-        plumbing.broker.fail(.produce, with: [tooLarge])
+        plumbing.broker.fail(.produce, with: [refusal])
         let counts = try await plumbing.run("forward", options: ["topic": "out"], over: "in", registry: registry)
         #expect(counts.succeeded == 20)
         #expect(Set(try await plumbing.records(of: "out").map(\.event.id)).count == 20)
     }
 
-    @Test func whatIsTooLargeByItselfIsDeadLettered() async throws {
+    @Test(arguments: [
+        (tooLarge, "tooLarge"), (invalidTimestamp, "timestampRefused"), (policyViolation, "recordRefused"),
+        (invalidRecord, "recordRefused"),
+    ])
+    func whatIsRefusedByItselfIsDeadLettered(_ refusal: Int32, as code: String) async throws {
         let plumbing = try Plumbing(topics: ["in", "out"])
         try plumbing.produce([.event("1", value: "1")], to: "in")
-        plumbing.broker.fail(.produce, with: [tooLarge, tooLarge])
+        plumbing.broker.fail(.produce, with: [refusal, refusal])
         let facts = FactList()
         let counts = try await plumbing.run(
             "forward", options: ["topic": "out"], over: "in", registry: registry, observers: [facts])
         #expect(counts.deadLettered == 1)
         #expect(
             facts.count {
-                if case .deadLettered(_, "rejected:tooLarge", "forward", _) = $0 { true } else { false }
+                if case .deadLettered(_, "rejected:\(code)", "forward", _) = $0 { true } else { false }
             } == 1)
         #expect(facts.count { if case .retrying = $0 { true } else { false } } == 0)
     }
@@ -156,6 +161,9 @@ import Testing
         #expect(error?.code == .notPermitted)
     }
 
-    private let tooLarge: Int32 = 10
+    private static let tooLarge: Int32 = 10
+    private static let invalidTimestamp: Int32 = 32
+    private static let policyViolation: Int32 = 44
+    private static let invalidRecord: Int32 = 87
     private let notEnoughReplicas: Int32 = 19
 }

@@ -5,13 +5,12 @@ import MillraceKafka
 enum ForwardOutcome {
     /// Only what is the event's own fault dead-letters it at once. What passes, or an operator repairs, is *unavailable*;
     /// anything else is tried again until the attempts are spent.
+    ///
+    /// A broker refuses whole batches: what it says so of a record that was sent with others may be meant for another.
     static func error(for error: KafkaError, topic: String) -> ProcessingError {
         let cause = "'\(topic)': \(error)"
-        if error.isTooLarge { return .reject("tooLarge", cause) }
+        if let code = rejection(for: error) { return .reject(code, cause) }
         switch error.name {
-        case "INVALID_TIMESTAMP": return .reject("timestampRefused", cause)
-        // A compacted topic refuses records without a key so, a broker's own checks the others.
-        case "INVALID_RECORD", "INVALID_MSG", "POLICY_VIOLATION": return .reject("recordRefused", cause)
         case "_MSG_TIMED_OUT", "_QUEUE_FULL", "_PURGE_QUEUE", "_PURGE_INFLIGHT", "_UNKNOWN_TOPIC", "_UNKNOWN_PARTITION",
             "UNKNOWN_TOPIC_OR_PART":
             return .unavailable(cause)
@@ -20,6 +19,17 @@ enum ForwardOutcome {
         switch error.kind {
         case .unavailable, .authentication, .authorization, .configuration: return .unavailable(cause)
         case .other: return error.isFatal ? .unavailable(cause) : .retry(cause)
+        }
+    }
+
+    /// The code of a rejection where the broker minds the record, or one in its batch; nil for any other error.
+    static func rejection(for error: KafkaError) -> String? {
+        if error.isTooLarge { return "tooLarge" }
+        switch error.name {
+        case "INVALID_TIMESTAMP": return "timestampRefused"
+        // A compacted topic refuses records without a key so, a broker's own checks the others.
+        case "INVALID_RECORD", "INVALID_MSG", "POLICY_VIOLATION": return "recordRefused"
+        default: return nil
         }
     }
 }

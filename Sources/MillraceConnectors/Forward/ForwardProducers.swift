@@ -4,8 +4,8 @@ import Synchronization
 
 /// The producers of one processor that writes to a topic: one for nearly everything, and one that sends each record by itself.
 ///
-/// A broker refuses a whole batch that is larger than the topic allows, whichever records it holds. So what was refused
-/// as too large is sent once more, alone: only then it is known to be too large itself.
+/// A broker refuses a whole batch for one record that it minds, or because all together are too large. So what was refused
+/// like that is sent once more, alone: only then it is known to be meant itself.
 final class ForwardProducers: Sendable {
     /// Whose they are, in messages.
     private let processor: String
@@ -59,7 +59,7 @@ final class ForwardProducers: Sendable {
     func send(_ record: OutgoingRecord, to topic: String) async throws {
         do {
             try await batching.send(record, to: topic)
-        } catch let error as KafkaError where error.isTooLarge {
+        } catch let error as KafkaError where ForwardOutcome.rejection(for: error) != nil {
             try await sendingAlone().send(record, to: topic)
         }
     }

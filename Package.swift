@@ -35,8 +35,10 @@ let package = Package(
             name: "MillraceCSQLite", path: "Sources/System/MillraceCSQLite", pkgConfig: "sqlite3",
             providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
         .systemLibrary(name: "MillraceCGlue", path: "Sources/System/MillraceCGlue"),
+        // Vector instructions behind a header: no library.
+        .systemLibrary(name: "MillraceCScan", path: "Sources/System/MillraceCScan"),
 
-        .target(name: "CloudEvents", swiftSettings: strict),
+        .target(name: "CloudEvents", dependencies: ["MillraceCScan"], swiftSettings: strict),
         .target(name: "MillraceEngine", swiftSettings: strict),
         .target(name: "MillraceKafka", dependencies: ["MillraceCRdkafka"], swiftSettings: strict),
         .target(

@@ -118,7 +118,7 @@ final class DataIndex {
             switch position.pointee {
             case Ascii.quote:
                 scanner.marks = []
-                guard let after = scanner.skipString(position + 1, noticingDelete: false) else { return false }
+                guard let after = scanner.skipString(position + 1) else { return false }
                 append(
                     position + 1 - base, count: after - position - 2, .string,
                     hasEscapes: scanner.marks.contains(.escape))

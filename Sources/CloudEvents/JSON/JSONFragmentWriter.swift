@@ -45,7 +45,7 @@ package struct JSONFragmentWriter {
         var plain = text.base
         var position = plain
         while true {
-            position = text.findSpecial(position, false)
+            position = text.findSpecial(position)
             while position < text.end, position.pointee >= Ascii.delete { position += 1 }
             guard position < text.end else { break }
             let byte = position.pointee

@@ -1,30 +1,58 @@
+internal import MillraceCScan
+
 extension JSONScanner {
     /// Skips a string whose opening quote stands just before `start`.
-    ///
-    /// 16 bytes a step: the loop only stops at bytes that mean something. Arithmetic in place of comparisons, because
-    /// comparisons of vectors are compiled byte by byte by Swift 6.3.
-    ///
-    /// `noticingDelete`: whether DEL is marked, which JSON allows and attributes do not.
     @inline(__always)
-    mutating func skipString(_ start: BytePointer, noticingDelete: Bool = true) -> BytePointer? {
-        var position = start
-        while true {
-            position = findSpecial(position, noticingDelete)
-            guard position < end else { return fail(position, "a string must end with a quote") }
-            if position.pointee == Ascii.quote { return position + 1 }
-            guard let next = skipSpecial(position) else { return nil }
-            position = next
-        }
+    mutating func skipString(_ start: BytePointer) -> BytePointer? {
+        skip(from: start, to: findSpecial(start))
     }
 
-    /// The first position with a quote, a backslash, a control character or a byte of a longer UTF-8 sequence, or DEL if
-    /// it is to be noticed; or the end.
+    /// The same for a string that is probably shorter than 16 bytes.
     @inline(__always)
-    func findSpecial(_ start: BytePointer, _ noticingDelete: Bool) -> BytePointer {
+    mutating func skipName(_ start: BytePointer) -> BytePointer? {
+        skip(from: start, to: findSpecialSoon(start))
+    }
+
+    /// `special`: the first byte from `start` on that means something.
+    @inline(__always)
+    private mutating func skip(from start: BytePointer, to special: BytePointer) -> BytePointer? {
+        if special < end, special.pointee == Ascii.quote { return special + 1 }
+        return skipUnusual(special)
+    }
+
+    @inline(never)
+    private mutating func skipUnusual(_ special: BytePointer) -> BytePointer? {
+        var position = special
+        while position < end {
+            if position.pointee == Ascii.quote { return position + 1 }
+            guard let next = skipSpecial(position) else { return nil }
+            position = findSpecialSoon(next)
+        }
+        return fail(position, "a string must end with a quote")
+    }
+
+    /// The first position with a quote, a backslash, a control character, DEL, or a byte of a longer UTF-8 sequence; or
+    /// the end.
+    ///
+    /// 64 bytes at once: most strings are shorter, so that the branch behind is foreseen.
+    @inline(__always)
+    func findSpecial(_ start: BytePointer) -> BytePointer {
+        var position = start
+        while position + 48 <= lastBlock {
+            let place = millrace_first_special_of_64(position)
+            if place < 64 { return position + Int(place) }
+            position += 64
+        }
+        return findSpecialSoon(position)
+    }
+
+    /// The same, 16 bytes at once.
+    @inline(__always)
+    private func findSpecialSoon(_ start: BytePointer) -> BytePointer {
         var position = start
         while position <= lastBlock {
-            let nibbles = Self.specials(position, noticingDelete)
-            if nibbles != 0 { return position + nibbles.trailingZeroBitCount &>> 2 }
+            let place = millrace_first_special(position)
+            if place < 16 { return position + Int(place) }
             position += 16
         }
         while position < end {
@@ -33,22 +61,6 @@ extension JSONScanner {
             position += 1
         }
         return position
-    }
-
-    /// Four bits for each of the 16 bytes, set where it is special.
-    @inline(__always)
-    private static func specials(_ position: BytePointer, _ noticingDelete: Bool) -> UInt64 {
-        let bytes = UnsafeRawPointer(position).loadUnaligned(as: SIMD16<UInt8>.self)
-        // The quote trades places with space, next to the control characters: one subtraction finds them all.
-        let controlsAndQuotes = (bytes ^ SIMD16(repeating: 0x02)) &- SIMD16(repeating: 0x21)
-        let backslashes = (bytes ^ SIMD16(repeating: Ascii.backslash)) &- SIMD16(repeating: 1)
-        let beyond = noticingDelete ? bytes | (bytes &+ SIMD16(repeating: 1)) : bytes
-        let special = SIMD16<Int8>(truncatingIfNeeded: controlsAndQuotes | backslashes | beyond)
-        // Vectors of one size, lane by lane.
-        let full = unsafeBitCast(special &>> SIMD16(repeating: 7), to: SIMD8<UInt16>.self)
-        let nibbles = SIMD8<UInt8>(truncatingIfNeeded: full &>> SIMD8(repeating: 4))
-        // Eight lanes of one byte are eight bytes.
-        return UInt64(littleEndian: unsafeBitCast(nibbles, to: UInt64.self))
     }
 
     /// Skips what stopped the fast loop: an escape, a run of non-ASCII characters, DEL; all else is at fault.

@@ -24,13 +24,13 @@ extension JSONScanner {
         next: while true {
             if closing == Ascii.closeBrace {
                 guard byte == Ascii.quote else { return fail(position, "a member's name must be a string") }
-                guard let afterName = skipString(position + 1, noticingDelete: false) else { return nil }
+                guard let afterName = skipName(position + 1) else { return nil }
                 position = afterName
                 guard skipColon(&position) else { return nil }
                 byte = next(&position)
             }
             if byte == Ascii.quote {
-                guard let after = skipString(position + 1, noticingDelete: false) else { return nil }
+                guard let after = skipString(position + 1) else { return nil }
                 position = after
             } else if byte == Ascii.openBrace || byte == Ascii.openBracket {
                 guard containers.depth < limit else {

@@ -71,7 +71,8 @@ let package = Package(
             name: "MillraceDirectedWorker", dependencies: ["Millrace", "MillraceCLI", "MillraceTesting"],
             path: "Tests/DirectedWorker", swiftSettings: strict),
 
-        .testTarget(name: "CloudEventsTests", dependencies: ["CloudEvents"], swiftSettings: strict),
+        .testTarget(
+            name: "CloudEventsTests", dependencies: ["CloudEvents", "MillraceCScan"], swiftSettings: strict),
         .testTarget(name: "MillraceEngineTests", dependencies: ["MillraceEngine"], swiftSettings: strict),
         .testTarget(name: "MillraceKafkaTests", dependencies: ["MillraceKafka"], swiftSettings: strict),
         .testTarget(

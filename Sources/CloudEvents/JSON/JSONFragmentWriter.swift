@@ -41,7 +41,8 @@ package struct JSONFragmentWriter {
     }
 
     /// Copies what needs no escape in one piece, found as fast as strings are read.
-    private mutating func content(_ text: JSONScanner) {
+    private mutating func content(_ scanner: JSONScanner) {
+        var text = scanner
         var plain = text.base
         var position = plain
         while true {

@@ -1,21 +1,8 @@
-internal import MillraceCScan
-
 extension JSONScanner {
     /// Skips a string whose opening quote stands just before `start`.
     @inline(__always)
     mutating func skipString(_ start: BytePointer) -> BytePointer? {
-        skip(from: start, to: findSpecial(start))
-    }
-
-    /// The same for a string that is probably shorter than 16 bytes.
-    @inline(__always)
-    mutating func skipName(_ start: BytePointer) -> BytePointer? {
-        skip(from: start, to: findSpecialSoon(start))
-    }
-
-    /// `special`: the first byte from `start` on that means something.
-    @inline(__always)
-    private mutating func skip(from start: BytePointer, to special: BytePointer) -> BytePointer? {
+        let special = findSpecial(start)
         if special < end, special.pointee == Ascii.quote { return special + 1 }
         return skipUnusual(special)
     }
@@ -26,42 +13,15 @@ extension JSONScanner {
         while position < end {
             if position.pointee == Ascii.quote { return position + 1 }
             guard let next = skipSpecial(position) else { return nil }
-            position = findSpecialSoon(next)
+            position = findSpecial(next)
         }
         return fail(position, "a string must end with a quote")
     }
 
     /// The first position with a quote, a backslash, a control character, DEL, or a byte of a longer UTF-8 sequence; or
     /// the end.
-    ///
-    /// 64 bytes at once: most strings are shorter, so that the branch behind is foreseen.
     @inline(__always)
-    func findSpecial(_ start: BytePointer) -> BytePointer {
-        var position = start
-        while position + 48 <= lastBlock {
-            let place = millrace_first_special_of_64(position)
-            if place < 64 { return position + Int(place) }
-            position += 64
-        }
-        return findSpecialSoon(position)
-    }
-
-    /// The same, 16 bytes at once.
-    @inline(__always)
-    private func findSpecialSoon(_ start: BytePointer) -> BytePointer {
-        var position = start
-        while position <= lastBlock {
-            let place = millrace_first_special(position)
-            if place < 16 { return position + Int(place) }
-            position += 16
-        }
-        while position < end {
-            let byte = position.pointee
-            if byte < Ascii.space || byte >= Ascii.delete || byte == Ascii.quote || byte == Ascii.backslash { break }
-            position += 1
-        }
-        return position
-    }
+    mutating func findSpecial(_ start: BytePointer) -> BytePointer { block.find(.specials, from: start, end: end) }
 
     /// Skips what stopped the fast loop: an escape, a run of non-ASCII characters, DEL; all else is at fault.
     @inline(never)

@@ -24,7 +24,7 @@ extension JSONScanner {
         next: while true {
             if closing == Ascii.closeBrace {
                 guard byte == Ascii.quote else { return fail(position, "a member's name must be a string") }
-                guard let afterName = skipName(position + 1) else { return nil }
+                guard let afterName = skipString(position + 1) else { return nil }
                 position = afterName
                 guard skipColon(&position) else { return nil }
                 byte = next(&position)

@@ -8,8 +8,9 @@ typealias BytePointer = UnsafePointer<UInt8>
 struct JSONScanner {
     let base: BytePointer
     let end: BytePointer
-    /// The last position from which 16 bytes may be loaded; before `base` in a shorter document.
-    let lastBlock: BytePointer
+
+    /// Where the search for the ends of strings is.
+    var block: StringBlock
 
     /// Marks of the strings scanned since it was last cleared.
     var marks: StringMarks = []
@@ -28,7 +29,7 @@ struct JSONScanner {
     init(base: BytePointer, count: Int) {
         self.base = base
         end = base + count
-        lastBlock = end - 16
+        block = StringBlock(end: end)
     }
 
     /// The byte at the position; zero, which is nowhere legal, at the end.

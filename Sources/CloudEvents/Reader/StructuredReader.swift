@@ -69,7 +69,7 @@ struct StructuredReader {
             guard byte == Ascii.quote else { return scanner.fail(position, "a member's name must be a string") }
             let token = position + 1
             scanner.marks = []
-            guard let afterName = scanner.skipName(token) else { return nil }
+            guard let afterName = scanner.skipString(token) else { return nil }
             let nameMarks = scanner.marks
             position = afterName
             guard scanner.skipColon(&position) else { return nil }

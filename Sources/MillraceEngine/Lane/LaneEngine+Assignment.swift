@@ -49,7 +49,7 @@ extension LaneEngine {
             dropped.append(index)
             works[index].generation = 0
             if work.isUnavailable { partition.unavailable -= 1 }
-            if work.isOrdered { lists.append((work.route, OrderTable.list(for: work.key))) }
+            if work.isOrdered { lists.append((work.route, routes[Int(work.route)].order.list(for: work.key))) }
         }
         if dropped.isEmpty { return }
         for route in routes { route.ready.removeAll { works[$0].generation == 0 } }

@@ -18,7 +18,9 @@ struct OrderTableTests {
         var works = Slab<Work>(capacity: 8)
         // Pairs of keys that share a list.
         let keys: [UInt32] = [1, 0x0001_0000, 2, 0x0002_0000, 0x4003, 0x8003]
-        #expect(Set(keys.map { OrderTable.list(for: $0) }).count < keys.count)
+        var lists: Set<Int32> = []
+        for key in keys { lists.insert(table.list(for: key)) }
+        #expect(lists.count < keys.count)
         var queues: [UInt32: [Int32]] = [:]
         for step in 0..<2_000 {
             let key = keys[Int(random.next(through: UInt64(keys.count - 1)))]
@@ -45,9 +47,38 @@ struct OrderTableTests {
                 queue.removeFirst()
                 #expect(next == queue.first)
             }
-            let isEmpty =
-                queues.filter { OrderTable.list(for: $0.key) == OrderTable.list(for: key) }.count > 1
-                || table.isEmpty(OrderTable.list(for: key))
+            queues[key] = []
+            let list = table.list(for: key)
+            var isShared = false
+            for (other, queue) in queues where !queue.isEmpty { isShared = isShared || table.list(for: other) == list }
+            let isEmpty = table.isEmpty(list)
+            #expect(isEmpty != isShared)
+        }
+    }
+
+    /// As many keys as make the table grow twice, three of each.
+    @Test func growingKeepsEachKeysOrder() {
+        var table = OrderTable()
+        var works = Slab<Work>(capacity: 8)
+        let keys = (0..<6_000).map { UInt32($0) &* 0x9E37_79B9 }
+        var queues: [UInt32: [Int32]] = [:]
+        for round in 0..<3 {
+            for key in keys {
+                let index = works.insert(Self.work(key))
+                #expect(table.append(index, in: &works) == (round == 0))
+                queues[key, default: []].append(index)
+            }
+        }
+        for key in keys {
+            let queue = queues[key] ?? []
+            for (place, index) in queue.enumerated() {
+                let next = table.removeFirst(index, in: &works)
+                works.remove(index)
+                #expect(next == (place + 1 < queue.count ? queue[place + 1] : nil))
+            }
+        }
+        for key in keys {
+            let isEmpty = table.isEmpty(table.list(for: key))
             #expect(isEmpty)
         }
     }
@@ -56,9 +87,10 @@ struct OrderTableTests {
         _ key: UInt32, _ random: inout RandomSource, _ table: inout OrderTable, _ works: inout Slab<Work>,
         _ queues: inout [UInt32: [Int32]]
     ) {
-        let list = OrderTable.list(for: key)
+        let list = table.list(for: key)
         let divisor = Int32(random.next(through: 2)) + 2
-        let ofList = queues.keys.filter { OrderTable.list(for: $0) == list }
+        var ofList: [UInt32] = []
+        for other in queues.keys where table.list(for: other) == list { ofList.append(other) }
         let doomed = ofList.flatMap { queues[$0] ?? [] }.filter { $0 % divisor == 0 }
         for index in doomed { works[index].generation = 0 }
         var first: [Int32] = []

@@ -118,4 +118,22 @@ struct RealBrokerTests {
 
     @Test("Letters that cannot be reached: why, and which exit code")
     func lettersOutOfReach() async throws { try await Behaviours.lettersOutOfReach(on: broker) }
+
+    @Test("23: A replay hands over what was asked for, goes on after a kill, and leaves live work alone")
+    func replayIsolation() async throws { try await Behaviours.replayIsolation(on: broker) }
+
+    @Test("23: A replay beside live traffic stops at the end that it began with")
+    func replayBesideTraffic() async throws { try await Behaviours.replayBesideTraffic(on: broker) }
+
+    @Test("23: A replay of a compacted topic ends")
+    func replayOfCompactedTopic() async throws { try await Behaviours.replayOfCompactedTopic(on: broker) }
+
+    @Test("23: A replay of a transactional topic ends")
+    func replayOfTransactionalTopic() async throws { try await Behaviours.replayOfTransactionalTopic(on: broker) }
+
+    @Test("23: Three processes share one replay, and one of them is killed")
+    func sharedReplay() async throws { try await Behaviours.sharedReplay(on: broker) }
+
+    @Test("25: Lag and health tell the truth of what is revoked, paused, stalled and idle")
+    func lagAndHealth() async throws { try await Behaviours.lagAndHealth(on: broker) }
 }

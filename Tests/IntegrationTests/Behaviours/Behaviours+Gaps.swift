@@ -7,6 +7,12 @@ import Testing
 extension Behaviours {
     /// A compacted topic has gaps: the commit reaches the end all the same, and the lag returns to 0.
     static func compactedTopic(on broker: TestBroker) async throws {
+        let (scene, end) = try await compacted(on: broker)
+        try await reachesEnd(scene, end: end)
+    }
+
+    /// A compacted topic of which the cleaner took records, and the end of its log.
+    static func compacted(on broker: TestBroker) async throws -> (Scene, end: Int64) {
         let scene = try Scene(
             "compacted", on: broker,
             topicConfiguration: [
@@ -23,12 +29,21 @@ extension Behaviours {
             rounds += 1
             return try scene.records().count < rounds - 20
         }
-        try await reachesEnd(scene, end: Int64(rounds))
+        return (scene, Int64(rounds))
     }
 
     /// Committed and aborted transactions leave control records and aborted batches: none of it is delivered, and
     /// the commit reaches the end.
     static func transactionalTopic(on broker: TestBroker) async throws {
+        let (scene, records, end) = try await transactional(on: broker)
+        try await reachesEnd(scene, end: end)
+        #expect(Set(scene.journal.entries(.succeeded).map(\.offset)) == Set(records.map(\.offset)))
+        #expect(scene.journal.entries(.succeeded).count == 44, "each once to each of two groups, and nothing aborted")
+    }
+
+    /// A topic with committed and aborted transactions: the records of the former, and the end of its log, which is behind
+    /// the last transaction's control record.
+    static func transactional(on broker: TestBroker) async throws -> (Scene, records: [KcatRecord], end: Int64) {
         let scene = try Scene("transactional", on: broker)
         try await transact(scene, ids: 0..<10, commits: true)
         try await transact(scene, ids: 100..<110, commits: false)
@@ -39,9 +54,7 @@ extension Behaviours {
         #expect(end > 40, "control records take offsets")
         let records = try scene.records()
         #expect(records.count == 22)
-        try await reachesEnd(scene, end: end)
-        #expect(Set(scene.journal.entries(.succeeded).map(\.offset)) == Set(records.map(\.offset)))
-        #expect(scene.journal.entries(.succeeded).count == 44, "each once to each of two groups, and nothing aborted")
+        return (scene, records, end)
     }
 
     private static func reachesEnd(_ scene: Scene, end: Int64) async throws {

@@ -5,15 +5,17 @@ import MillraceTesting
 /// A worker in this process, running until it is told to stop.
 final class RunningWorker: Sendable {
     let facts = FactRecorder()
-    private let health = HealthObserver(stuckAfter: .seconds(60))
+    private let health: HealthObserver
     private let counters = MetricsObserver()
     private let worker: Worker
     private let task: Task<RunSummary, any Error>
 
     init(_ configuration: Configuration, until limit: RunLimit = .never) throws {
+        let health = HealthObserver(stuckAfter: configuration.stuckAfter)
         let processors = ProcessorRegistry().adding(DirectedProcessor.self).adding(SecondDirectedProcessor.self)
         let worker = try Worker(configuration, processors: processors, observers: [facts, health, counters])
         self.worker = worker
+        self.health = health
         task = Task { try await worker.run(until: limit) }
     }
 
@@ -58,6 +60,19 @@ final class RunningWorker: Sendable {
     var readiness: (isReady: Bool, text: String) {
         let problems = health.readiness()
         return (problems.isEmpty, problems.map(\.text).joined(separator: "\n"))
+    }
+
+    /// What `/livez` would say.
+    var liveness: (isLive: Bool, text: String) {
+        let problems = health.liveness()
+        return (problems.isEmpty, problems.map(\.text).joined(separator: "\n"))
+    }
+
+    /// The value of a partition's series in `/metrics`; nil where there is none.
+    func series(_ name: String, of partition: PartitionName) -> Int64? {
+        let start = "\(name){topic=\"\(partition.topic)\",partition=\"\(partition.partition)\"} "
+        let line = metrics.split(separator: "\n").first { $0.hasPrefix(start) }
+        return line.flatMap { Int64($0.dropFirst(start.count)) }
     }
 
     /// What `/metrics` would say.

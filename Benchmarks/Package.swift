@@ -11,6 +11,7 @@ let package = Package(
             name: "peer",
             dependencies: [
                 .product(name: "CloudEvents", package: "millrace"), .product(name: "Millrace", package: "millrace"),
+                .product(name: "QlikTasks", package: "millrace"),
             ],
             swiftSettings: [
                 .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("MemberImportVisibility"),

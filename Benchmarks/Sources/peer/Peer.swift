@@ -3,11 +3,12 @@ import Foundation
 import Millrace
 import MillraceCLI
 import MillraceEngine
+import QlikTasks
 import Synchronization
 
 // Takes part in the shared workload with a worker as a user would make one: nothing is set but what the contract sets.
 //
-//   peer --brokers B --topic T --group G --count N --mode noop|dlq [--dlq TOPIC]
+//   peer --brokers B --topic T --group G --count N --mode noop|typed|dlq [--dlq TOPIC]
 
 /// What the handlers count, and when the first of them was called.
 enum Tally {
@@ -15,10 +16,22 @@ enum Tally {
     static let updated = Atomic<Int>(0)
     static let deleted = Atomic<Int>(0)
     static let first = Atomic<UInt64>(0)
+    /// Bytes of the names of all tasks, and how many tasks are enabled, in mode `typed`.
+    static let names = Atomic<Int>(0)
+    static let enabled = Atomic<Int>(0)
+    static let isTyped = CommandLine.arguments.contains("typed")
 
     static func count(_ counter: borrowing Atomic<Int>) {
         counter.add(1, ordering: .relaxed)
         if first.load(ordering: .relaxed) == 0 { first.store(now(), ordering: .relaxed) }
+    }
+
+    /// Reads the data with every member of it, where the mode wants it.
+    static func read<E: TaskEvent>(_ type: E.Type, _ delivery: Delivery) throws {
+        guard isTyped else { return }
+        let task = try delivery.data(as: type).task
+        names.add(task.name.utf8.count, ordering: .relaxed)
+        enabled.add(task.enabled == true ? 1 : 0, ordering: .relaxed)
     }
 
     static func now() -> UInt64 { DispatchTime.now().uptimeNanoseconds }
@@ -28,21 +41,30 @@ struct Created: Processor {
     static let name = "created"
     static let types: [TypePattern] = ["com.qlik.scheduling.task.created"]
     init(_ options: NoOptions, _ context: ProcessorContext) async throws {}
-    func process(_ delivery: Delivery) async throws { Tally.count(Tally.created) }
+    func process(_ delivery: Delivery) async throws {
+        try Tally.read(TaskCreated.self, delivery)
+        Tally.count(Tally.created)
+    }
 }
 
 struct Updated: Processor {
     static let name = "updated"
     static let types: [TypePattern] = ["com.qlik.scheduling.task.updated"]
     init(_ options: NoOptions, _ context: ProcessorContext) async throws {}
-    func process(_ delivery: Delivery) async throws { Tally.count(Tally.updated) }
+    func process(_ delivery: Delivery) async throws {
+        try Tally.read(TaskUpdated.self, delivery)
+        Tally.count(Tally.updated)
+    }
 }
 
 struct Deleted: Processor {
     static let name = "deleted"
     static let types: [TypePattern] = ["com.qlik.scheduling.task.deleted"]
     init(_ options: NoOptions, _ context: ProcessorContext) async throws {}
-    func process(_ delivery: Delivery) async throws { Tally.count(Tally.deleted) }
+    func process(_ delivery: Delivery) async throws {
+        try Tally.read(TaskDeleted.self, delivery)
+        Tally.count(Tally.deleted)
+    }
 }
 
 /// Notes when the last record was settled: the worker says so in its reports.
@@ -99,7 +121,8 @@ final class Settled: EngineObserver {
         ]
         let line: [String: Any] = [
             "peer": "millrace", "version": MillraceVersion.current, "mode": options["--mode"] ?? "noop",
-            "events": Int(summary.total.succeeded + summary.total.deadLettered), "counts": counts, "sum": 0,
+            "events": Int(summary.total.succeeded + summary.total.deadLettered), "counts": counts,
+            "sum": Tally.names.load(ordering: .relaxed), "enabled": Tally.enabled.load(ordering: .relaxed),
             "seconds": elapsed(Tally.first.load(ordering: .relaxed), settled.instant ?? end),
             "total_seconds": elapsed(started, end), "cpu_seconds": cpu, "max_rss_kb": usage.ru_maxrss,
         ]

@@ -55,8 +55,16 @@ package struct SQLiteConnection: ~Copyable, @unchecked Sendable {
         sqlite3_busy_timeout(opened, Int32(min(max(milliseconds, 0), 86_400_000)))
     }
 
-    // Statements may outlive the connection: then it is closed with the last of them.
-    deinit { sqlite3_close_v2(handle) }
+    deinit {
+        if hasMoved {
+            // The last one to close takes the log away by its name, which may be that of another file's log by now. What
+            // is in it goes into the file, and the log stays.
+            sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
+            millrace_sqlite_keep_log_on_close(handle)
+        }
+        // Statements may outlive the connection: then it is closed with the last of them.
+        sqlite3_close_v2(handle)
+    }
 
     /// Runs statements that take no values and whose rows nobody wants.
     package func execute(_ sql: String) throws(SQLiteError) {
@@ -113,6 +121,15 @@ package struct SQLiteConnection: ~Copyable, @unchecked Sendable {
         var moved: Int32 = 0
         let status = sqlite3_file_control(handle, "main", SQLITE_FCNTL_HAS_MOVED, &moved)
         return status == SQLITE_OK && moved != 0
+    }
+
+    /// What to say where ``hasMoved``; nil where the file is in its place.
+    package var displacement: SQLiteError? {
+        guard hasMoved else { return nil }
+        return SQLiteError(
+            .moved, path: path,
+            "'\(path)' was moved away or replaced while it was open; move it back, or stop every worker that has it open "
+                + "and start them again")
     }
 
     private func error() -> SQLiteError { Self.error(of: handle, path) }

@@ -28,6 +28,10 @@ package struct SQLiteError: Error, Sendable, CustomStringConvertible {
         case constraint
         /// The file is a database of another kind.
         case otherKind
+        /// The file at the path is no longer the one that was opened.
+        case moved
+        /// There is no file, but the log of one that was moved away.
+        case logWithoutFile
         /// The file's tables are of a version that this program does not know.
         case newerSchema
         /// The file's tables are of an earlier version, and the connection may only read.

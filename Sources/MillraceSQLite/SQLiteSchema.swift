@@ -36,6 +36,7 @@ package struct SQLiteSchema: Sendable {
     package func openForWriting(
         _ path: String, patience: Duration = .seconds(5)
     ) throws(SQLiteError) -> SQLiteConnection {
+        if access(path, F_OK) != 0 { try checkNoLog(path) }
         let connection = try SQLiteConnection(path: path, access: .write, patience: patience)
         // Before anything is changed: the file may be another program's.
         _ = try found(connection)
@@ -61,6 +62,17 @@ package struct SQLiteSchema: Sendable {
                     + "a worker of this version brings it up to date when it starts")
         }
         return connection
+    }
+
+    /// A file is made before its log and taken away after it. So a log alone is that of a file that was moved away, and
+    /// SQLite would take it for that of the new one.
+    private func checkNoLog(_ path: String) throws(SQLiteError) {
+        for log in ["\(path)-wal", "\(path)-shm"] where access(log, F_OK) == 0 {
+            throw SQLiteError(
+                .logWithoutFile, path: path,
+                "'\(path)' is not there, but '\(log)' is: the file was moved away while it was open; stop every worker that "
+                    + "has it open, and move '\(path)-wal' and '\(path)-shm' to where it is now")
+        }
     }
 
     // MARK: Versions

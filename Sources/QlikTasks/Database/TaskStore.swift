@@ -3,8 +3,7 @@ import Millrace
 import MillraceSQLite
 import Synchronization
 
-/// A table of the database in the hands of one processor: opened when the worker starts, and again after a failure or
-/// when the file at the path is another one.
+/// A table of the database in the hands of one processor: opened when the worker starts, and again after a failure.
 final class TaskStore<Table: TaskTable & ~Copyable>: Sendable {
     private struct Open: ~Copyable, Sendable {
         let connection: SQLiteConnection
@@ -65,32 +64,25 @@ final class TaskStore<Table: TaskTable & ~Copyable>: Sendable {
     /// Writes events in one transaction. Throws ``ProcessingError/unavailable(_:)`` when they are not on the disk.
     func write(_ entries: [TaskEntry]) throws {
         guard !entries.isEmpty else { return }
-        do {
-            if try isWritten(entries) { return }
-            // Moved away before or while it was written to: then they have to be in the new one too.
-            log.warning("the database was moved away: another one is made", [.path: .text(options.path)])
-            guard try isWritten(entries) else {
-                throw ProcessingError.unavailable("'\(options.path)' is another file each time it was written to")
+        do throws(SQLiteError) {
+            try state.withLock { state throws(SQLiteError) in
+                var open: Open
+                if let held = state.take() { open = held } else { open = try Open(options, patience) }
+                var displacement = open.connection.displacement
+                if displacement == nil {
+                    try open.write(entries)
+                    displacement = open.connection.displacement
+                }
+                // Kept also when the file was moved: it may be moved back. After an error it is opened anew.
+                state = consume open
+                if let displacement { throw displacement }
             }
-        } catch let error as SQLiteError {
+        } catch {
             switch error.kind {
             // About a value, not about the file: tried one by one, and in the end a dead letter.
             case .constraint, .tooBig: throw error
             default: throw ProcessingError.unavailable("\(error)")
             }
-        }
-    }
-
-    /// Whether the file that was written is the one at the path.
-    private func isWritten(_ entries: [TaskEntry]) throws(SQLiteError) -> Bool {
-        try state.withLock { state throws(SQLiteError) in
-            // Whatever fails: it is opened anew the next time.
-            var open: Open
-            if let held = state.take() { open = held } else { open = try Open(options, patience) }
-            try open.write(entries)
-            guard !open.connection.hasMoved else { return false }
-            state = consume open
-            return true
         }
     }
 

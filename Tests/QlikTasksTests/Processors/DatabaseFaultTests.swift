@@ -107,14 +107,76 @@ import Testing
         #expect(try database.rows("SELECT count(*) FROM tasks") == [["20"]])
     }
 
-    @Test func aFileThatWasMovedAwayIsMadeAnew() throws {
+    private static let files = ["tasks.db", "tasks.db-wal", "tasks.db-shm"]
+
+    /// The names before and after: a test moves files as people do, all of them or only the one that they know of.
+    private func move(_ names: [String], _ from: String, _ to: String) throws {
+        for name in names {
+            let (name, other) = (name.replacing("tasks", with: from), name.replacing("tasks", with: to))
+            try database.folder.move(name, to: other)
+        }
+    }
+
+    @Test(arguments: [files, ["tasks.db"]]) func aFileThatWasMovedAwayIsUnavailable(names: [String]) throws {
+        let store = try database.store(InventoryTable.self)
+        let audit = try database.store(AuditTable.self)
+        let deletion = try TaskEntry.make(.deleted, offset: 1)
+        try store.write([try .make(.created)])
+        try move(names, "tasks", "old")
+        for _ in 0..<2 {
+            let error = #expect(throws: ProcessingError.self) { try store.write([deletion]) }
+            #expect(
+                error?.description
+                    == "unavailable: '\(database.path)' was moved away or replaced while it was open; move it back, or stop "
+                    + "every worker that has it open and start them again")
+            #expect(throws: ProcessingError.self) { try audit.write([deletion]) }
+        }
+        // Moved back: it goes on.
+        try move(names, "old", "tasks")
+        try store.write([deletion])
+        try audit.write([deletion])
+        #expect(try database.rows("SELECT last_event FROM tasks") == [["deleted"]])
+        #expect(try database.rows("SELECT action FROM task_audit") == [["deleted"]])
+        #expect(try database.rows("PRAGMA integrity_check") == [["ok"]])
+    }
+
+    @Test func anotherWorkerThatHadAMovedFileOpenTakesNothingFromTheNewOne() throws {
+        let first = try database.store(InventoryTable.self)
+        let second = try database.store(AuditTable.self)
+        try first.write([try .make(.created)])
+        try second.write([try .make(.created)])
+        try move(Self.files, "tasks", "old")
+        first.close()
+        // Started again, while the other has the old one open.
+        let again = try database.store(InventoryTable.self)
+        try again.write([try .make(.deleted, offset: 1)])
+        #expect(throws: ProcessingError.self) { try second.write([try .make(.deleted, offset: 1)]) }
+        second.close()
+        // What a crash at this moment would leave: all of it.
+        try again.write([try .make(.deleted, .required.with("id", #""t2""#), offset: 2)])
+        for name in ["tasks.db", "tasks.db-wal"] {
+            try database.folder.write(database.folder.bytes(name), to: name.replacing("tasks", with: "crash"))
+        }
+        let crashed = try SQLiteConnection(path: database.folder.path("crash.db"), access: .write)
+        #expect(try crashed.integer("SELECT count(*) FROM tasks WHERE last_event = 'deleted'") == 2)
+        #expect(try crashed.text("PRAGMA integrity_check") == "ok")
+        let old = try SQLiteConnection(path: database.folder.path("old.db"), access: .write)
+        #expect(try old.text("SELECT last_event FROM tasks") == "created")
+        #expect(try old.integer("SELECT count(*) FROM task_audit") == 1)
+        #expect(try old.text("PRAGMA integrity_check") == "ok")
+    }
+
+    @Test func theLogOfAFileThatWasMovedIsNotTakenForANewFiles() throws {
         let store = try database.store(InventoryTable.self)
         try store.write([try .make(.created)])
-        for name in ["tasks.db", "tasks.db-wal", "tasks.db-shm"] {
-            try database.folder.move(name, to: name.replacing("tasks", with: "old"))
-        }
-        try store.write([try .make(.deleted, offset: 1)])
-        #expect(try database.rows("SELECT last_event FROM tasks") == [["deleted"]])
+        try move(["tasks.db"], "tasks", "old")
+        let message = try refusal {}
+        #expect(
+            message
+                == "processor task-test: 'FOLDER/tasks.db' is not there, but 'FOLDER/tasks.db-wal' is: the file was moved "
+                + "away while it was open; stop every worker that has it open, and move 'FOLDER/tasks.db-wal' and "
+                + "'FOLDER/tasks.db-shm' to where it is now")
+        #expect(!database.folder.names().contains("tasks.db"))
     }
 
     @Test func aDamagedFileIsUnavailable() throws {

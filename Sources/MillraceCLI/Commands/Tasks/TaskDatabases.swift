@@ -54,7 +54,7 @@ extension CommandError {
         let code: ExitCode =
             switch error.kind {
             case .busy, .locked: .unavailable
-            case .notADatabase, .corrupt, .otherKind, .newerSchema, .olderSchema: .badData
+            case .notADatabase, .corrupt, .otherKind, .newerSchema, .olderSchema, .moved, .logWithoutFile: .badData
             case .full, .readOnly, .cannotOpen, .inputOutput: .inputOutput
             case .tooBig, .noMemory, .constraint, .other: .internal
             }

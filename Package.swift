@@ -16,6 +16,7 @@ let package = Package(
         .library(name: "CloudEvents", targets: ["CloudEvents"]),
         .library(name: "Millrace", targets: ["Millrace", "MillraceConnectors", "MillraceAdmin", "MillraceCLI"]),
         .library(name: "QlikTasks", targets: ["QlikTasks"]),
+        .library(name: "MillraceTesting", targets: ["MillraceTesting"]),
     ],
     targets: [
         // C libraries: a module map and a shim.h each, nothing else.

@@ -2,6 +2,10 @@
 
 import PackageDescription
 
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("MemberImportVisibility"),
+]
+
 let package = Package(
     name: "custom-processor",
     platforms: [.macOS(.v15)],
@@ -12,9 +16,15 @@ let package = Package(
             dependencies: [
                 .product(name: "CloudEvents", package: "millrace"), .product(name: "Millrace", package: "millrace"),
             ],
-            swiftSettings: [
-                .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("MemberImportVisibility"),
-            ])
+            swiftSettings: strict),
+        .testTarget(
+            name: "CustomProcessorTests",
+            dependencies: [
+                "CustomProcessor", .product(name: "CloudEvents", package: "millrace"),
+                .product(name: "Millrace", package: "millrace"),
+                .product(name: "MillraceTesting", package: "millrace"),
+            ],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

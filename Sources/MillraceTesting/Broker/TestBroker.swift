@@ -2,10 +2,13 @@ import Foundation
 package import Millrace
 package import MillraceKafka
 
-/// A broker that a test works with: the embedded one, or the real one that the environment names.
-package final class TestBroker: Sendable {
+/// A broker that a test works with: an embedded one on free ports of the loopback interface, which ends with this object.
+///
+/// It takes and gives records, has groups, commits and dead letters, and needs no Kafka. It has no transactions, no look-up
+/// by time, no compaction and no retention but about 5 MiB a partition; a topic that nobody made has 4 partitions.
+public final class TestBroker: Sendable {
     /// Its address, for `bootstrap.servers`.
-    package let bootstrapServers: String
+    public let bootstrapServers: String
     /// The embedded broker, for its faults; nil for a real one.
     package let embedded: EmbeddedBroker?
     /// The properties with which a client reaches it.

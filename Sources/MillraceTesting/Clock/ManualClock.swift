@@ -1,8 +1,12 @@
-import Millrace
+public import Millrace
 import Synchronization
 
 /// A clock that stands still until a test moves it. Whoever sleeps on it wakes when it has moved far enough.
-package final class ManualClock: EngineClock, WorkerTimer {
+///
+/// Given to a worker (``Millrace/Worker/init(_:processors:observers:log:clock:)``), waits between attempts, timeouts,
+/// `delivery.clock` and commits by interval go by it, so that a test of an hour's backoff takes no hour. A worker looks
+/// at it within about a second of real time. Safe on any thread.
+public final class ManualClock: EngineClock, WorkerTimer {
     private struct Sleeper {
         var due: UInt64
         var continuation: CheckedContinuation<Bool, Never>
@@ -19,9 +23,9 @@ package final class ManualClock: EngineClock, WorkerTimer {
     private let start: Int64
 
     /// - Parameters:
-    ///   - now: where the steady clock starts, in nanoseconds.
-    ///   - wall: milliseconds since 1970 at that moment.
-    package init(now: UInt64 = 1_000_000_000, wall: Int64 = 1_750_000_000_000) {
+    ///   - now: Where the steady clock starts, in nanoseconds.
+    ///   - wall: Milliseconds since 1970 at that moment.
+    public init(now: UInt64 = 1_000_000_000, wall: Int64 = 1_750_000_000_000) {
         state = Mutex(State(now: now))
         start = wall - Int64(now / 1_000_000)
     }
@@ -33,7 +37,7 @@ package final class ManualClock: EngineClock, WorkerTimer {
     package var sleeping: Int { state.withLock { $0.sleepers.count } }
 
     /// Moves the clock, and wakes those whose time has come, the earliest first.
-    package func advance(by duration: Duration) {
+    public func advance(by duration: Duration) {
         let woken = state.withLock { state in
             state.now &+= duration.nanoseconds
             let due = state.sleepers.filter { $0.value.due <= state.now }.sorted { $0.value.due < $1.value.due }

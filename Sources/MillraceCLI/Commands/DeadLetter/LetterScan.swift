@@ -73,8 +73,8 @@ struct LetterScan {
     }
 
     /// What to read. Says what is missing, empty or compacted.
-    private func ranges(_ selection: LetterSelection) throws -> [TopicReader.Range] {
-        var ranges: [TopicReader.Range] = []
+    private func ranges(_ selection: LetterSelection) throws -> [TopicScan.Range] {
+        var ranges: [TopicScan.Range] = []
         var missing: [String] = []
         for topic in topics {
             guard let found = try reader.ranges(of: topic) else {
@@ -99,7 +99,7 @@ struct LetterScan {
     }
 
     /// The part of a range in which the letters can be.
-    private static func narrowed(_ range: TopicReader.Range, to ids: Set<LetterID>) -> TopicReader.Range? {
+    private static func narrowed(_ range: TopicScan.Range, to ids: Set<LetterID>) -> TopicScan.Range? {
         if ids.isEmpty { return range }
         let offsets = ids.filter { $0.topic == range.name.topic && $0.partition == range.name.partition }.map(\.offset)
         guard let first = offsets.min(), let last = offsets.max() else { return nil }

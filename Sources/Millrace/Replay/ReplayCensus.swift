@@ -71,7 +71,10 @@ package struct ReplayCensus {
                 readings[index].isFinished = try take(batch, count, end: readings[index].end)
                 batch.destroyAll()
             }
-            _ = consumer.poll(milliseconds: 0)
+            for event in consumer.poll(milliseconds: 0) {
+                if case .error(let error) = event, !error.isRetriable { throw error }
+                if case .partitionError(_, let error) = event, !error.isRetriable { throw error }
+            }
             if !progress(counts.records) { break }
             if !didRead { wake.wait(nanoseconds: 50_000_000) }
         }

@@ -280,11 +280,12 @@ extension WorkerControl: RebalanceDelegate {
         switch owned[name]?.source.configuration.onMissingOffset ?? .fail {
         case .fail:
             observer?.observe(.offsetMissing(name, committed: offset, resumedAt: nil))
+            // A replay's range would go with its group's offset.
+            let way = replay == nil ? "reset the group's offset" : "start the replay again under another name"
             throw WorkerError(
                 .offsetMissing,
                 "\(name.topic)[\(name.partition)]: offset \(offset) is committed, but the log has \(range.low) to "
-                    + "\(range.high); set the source's onMissingOffset to earliest or latest to go on there, or reset "
-                    + "the group's offset")
+                    + "\(range.high); set the source's onMissingOffset to earliest or latest to go on there, or \(way)")
         case .earliest: resumed = range.low
         case .latest: resumed = range.high
         }

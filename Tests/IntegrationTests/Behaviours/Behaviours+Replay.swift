@@ -129,13 +129,36 @@ extension Behaviours {
         #expect(first.errors.contains("--name all"), "it says the command that goes on")
         let stopped = try #require(try scene.replayStatus("all"))
         #expect(!stopped.progress.isComplete && stopped.progress.settled >= 20)
+        #expect(try listed(scene, folder) == ["all": "stopped"])
         let second = try scene.replay("all", folder: folder, [])
         #expect(try await second.end() == 0, "\(second.errors)")
+        #expect(try listed(scene, folder) == ["all": "complete"])
         #expect(journal.places(.succeeded).count == 200, "each once, across an orderly stop")
         #expect(journal.places(.succeeded).allSatisfy { $0.offset < 100 }, "nothing that came in since")
         for partition: Int32 in 0...1 { try await scene.waitForCommit(200, partition: partition) }
         #expect(scene.journal.entries(.succeeded).count == 400, "each once to the live worker")
         try await live.stop()
+    }
+
+    /// What `replay list` says, by name; `replay status` says the same.
+    private static func listed(_ scene: Scene, _ folder: TemporaryFolder) throws -> [String: String] {
+        func ask(_ words: String...) throws -> Any {
+            let output = try ChildProcess.run(
+                try Programs.built("MillraceDirectedWorker"),
+                ["replay"] + words + ["--config", folder.path("replay.yaml"), "--json"])
+            return try JSONSerialization.jsonObject(with: Data(output))
+        }
+        var states: [String: String] = [:]
+        for replay in try #require(try ask("list") as? [[String: Any]]) {
+            let name = try #require(replay["replay"] as? String)
+            let status = try #require(try ask("status", name) as? [String: Any])
+            #expect(NSDictionary(dictionary: status) == NSDictionary(dictionary: replay))
+            #expect(replay["total"] as? Int == 200)
+            #expect(replay["request"] as? String == "processors=directed")
+            #expect((replay["partitions"] as? [[String: Any]])?.compactMap { $0["to"] as? Int } == [100, 100])
+            states[name] = replay["state"] as? String
+        }
+        return states
     }
 
     /// Compaction took records away, also the one before an end: the replay ends all the same, and hands over what is left.

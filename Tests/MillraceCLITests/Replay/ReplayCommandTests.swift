@@ -34,7 +34,8 @@ private struct CountedOnly: Processor {
         for number in 0..<12 {
             let event =
                 #"{"specversion":"1.0","id":"\#(number)","source":"/t","#
-                + #""type":"com.qlik.scheduling.task.\#(types[number % 4])","data":{}}"#
+                + #""type":"com.qlik.scheduling.task.\#(types[number % 4])","#
+                + #""data":{\#(number == 2 ? #""rejectCode":"no""# : "")}}"#
             records.append(
                 RecordLine(
                     partition: Int32(number / 6), key: Array("k\(number % 3)".utf8),
@@ -158,6 +159,27 @@ private struct CountedOnly: Processor {
         #expect(handled.isEmpty)
     }
 
+    @Test func aLetterThatFailsAgainIsOneMoreBesideIt() async throws {
+        let failed = try await replay("--from", "earliest", "--processors", "directed", "--name", "first", "--json")
+        #expect(failed.code == .success, "\(failed.messages)")
+        let letters = topic + ".dead-letter"
+        let first = try #require(try broker.kcat(letters).first)
+        #expect(first["millrace-group"] == "live.replay.first")
+        let again = try await replay(
+            "--from", "earliest", "--processors", "directed", "--name", "again", "--json", topic: letters)
+        #expect(again.code == .success, "\(again.messages)")
+        let result = try #require(try again.objects.first?["thisProcess"] as? [String: Any])
+        #expect(result["deadLettered"] as? Int == 1)
+        let both = try broker.kcat(letters)
+        #expect(both.count == 2, "and it ends: the second is behind its end")
+        for name in ["topic", "partition", "offset", "timestamp"].map({ "millrace-origin-\($0)" }) + ["millrace-group"]
+        {
+            #expect(both.map { $0[name] } == [first[name], first[name]], "\(name)")
+        }
+        #expect(both.map { $0["millrace-attempts"] } == ["1", "2"])
+        #expect(both.map(\.value) == [first.value, first.value])
+    }
+
     @Test func whatIsNotThereIsSaid() async throws {
         let processor = try await replay("--from", "earliest", "--processors", "direct")
         #expect(processor.code == .usage)
@@ -183,10 +205,10 @@ private struct CountedOnly: Processor {
         let invocation = Invocation(
             command: "replay", arguments: [], processors: .builtIn, environment: [:], output: output.stream,
             messages: output.stream, inputDescriptor: 0, values: try parser.values(),
-            table: CommandTable(program: "millrace", commands: []))
+            table: CommandTable(program: "my-worker", commands: []))
         #expect(
-            invocation.resumingReplay("n", program: "millrace")
-                == #"millrace replay --topic t --name n --processors a,b --type 'x.*' --key 'it'\''s' --rate 7/s "#
+            invocation.resumingReplay("n")
+                == #"my-worker replay --topic t --name n --processors a,b --type 'x.*' --key 'it'\''s' --rate 7/s "#
                 + "--allow-side-effects b --config 'my file.yaml' --set 'kafka.sasl.password=…' --set worker.drain=5s")
     }
 

@@ -75,8 +75,8 @@ extension Invocation {
     }
 
     /// The command that goes on with the replay. A secret that stood on the command line is left out.
-    func resumingReplay(_ name: String, program: String) -> String {
-        var words = [program, "replay", "--topic", self[ReplayFlags.topic], "--name", name]
+    func resumingReplay(_ name: String) -> String {
+        var words = [table.program, "replay", "--topic", self[ReplayFlags.topic], "--name", name]
         words += ["--processors", self[ReplayFlags.processors].joined(separator: ",")]
         for type in self[ReplayFlags.types] { words += ["--type", type.text] }
         for key in self[ReplayFlags.keys] { words += ["--key", key] }

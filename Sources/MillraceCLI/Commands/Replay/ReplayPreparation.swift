@@ -158,10 +158,12 @@ struct ReplayPreparation {
                 hint: "The embedded one cannot. Say offset:N or earliest, and offset:N or now.")
         }
         let now = WallClock.milliseconds()
-        for (flag, bound) in [("from", from), ("to", to)] {
-            guard let time = bound.milliseconds else { continue }
-            let text = WallClock.text(milliseconds: time)
-            report.note("--\(flag) is \(text)" + (time > now ? ", in the future" : ""))
+        if let time = from.milliseconds {
+            report.note("--from is \(ReplayBoundText.write(from))" + (time > now ? ", in the future" : ""))
+        }
+        if let time = to.milliseconds {
+            let meaning = time > now ? ", in the future: it ends where the log ends now" : ""
+            report.note("--to is \(ReplayBoundText.write(to))\(meaning)")
         }
     }
 

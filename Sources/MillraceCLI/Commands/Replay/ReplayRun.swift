@@ -58,7 +58,7 @@ struct ReplayRun {
         return try end(summary, skips)
     }
 
-    private var resumption: String { invocation.resumingReplay(job.name, program: "millrace") }
+    private var resumption: String { invocation.resumingReplay(job.name) }
 
     /// What the group says decides how it ended: others may work on it too, and the last commit may have failed.
     private func end(_ summary: RunSummary, _ skips: SkipTally) throws -> ExitCode {

@@ -41,7 +41,9 @@ package struct EventReader: Sendable {
     /// - Throws: why the record is no CloudEvent. The envelope's `mode` and `tolerated` then say how far it was read.
     package func read(_ record: KafkaRecordView, into envelope: inout Envelope) throws(EventFault) -> Reading {
         envelope = Envelope()
-        if contentMode == .structured, let value = record.value {
+        let isKnown =
+            contentMode == .structured || (contentMode == nil && RecordHeaders.sayOnlyStructured(record.headers))
+        if isKnown, let value = record.value {
             envelope.mode = .structured
             try checkSize(value)
             try readStructured(ByteView(value), implicit: false, into: &envelope)

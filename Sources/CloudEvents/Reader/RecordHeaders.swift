@@ -25,6 +25,15 @@ struct RecordHeaders {
         self.profile = profile
     }
 
+    /// Whether there is one header, the content type of structured events as most producers spell it: then there is nothing
+    /// else to find out.
+    @inline(__always)
+    static func sayOnlyStructured(_ headers: UnsafeBufferPointer<KafkaHeaderView>) -> Bool {
+        guard headers.count == 1, let value = headers[0].value else { return false }
+        return ByteView(headers[0].name).equals("content-type")
+            && ByteView(value).equals("application/cloudevents+json")
+    }
+
     /// Looks at all headers once.
     ///
     /// - Parameter fixed: the content mode that the reader was told.

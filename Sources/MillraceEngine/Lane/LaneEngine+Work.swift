@@ -102,9 +102,12 @@ extension LaneEngine {
             let bit = UInt64(1) << UInt64(state.route)
             let isFirst = partition.unavailableRoutes & bit == 0
             partition.unavailableRoutes |= bit
-            partition.unavailableProbes += 1
-            let pause = limits.probe.bound(after: partition.unavailableProbes)
-            partition.unavailableUntil = now &+ pause
+            // What was started together fails together, and is one answer.
+            if isFirst || now >= partition.unavailableUntil {
+                partition.unavailableProbes += 1
+                partition.unavailableUntil = now.later(by: limits.probe.bound(after: partition.unavailableProbes))
+            }
+            let pause = partition.unavailableUntil - now
             if !works[work].isUnavailable {
                 works[work].isUnavailable = true
                 partition.unavailable += 1

@@ -50,6 +50,24 @@ struct LaneUnavailableTests {
         #expect(delays == [100, 200, 400, 800, 1600, 3200, 5000, 5000, 5000])
     }
 
+    @Test func whatFailsTogetherIsOneAnswer() throws {
+        let lane = LaneHarness()
+        lane.assign()
+        for offset in 0..<200 { lane.dispatch(Int64(offset)) }
+        for pause in [100, 200, 400] as [UInt64] {
+            let works = lane.takeAll()
+            #expect(works.count > 1)
+            for (work, _) in works {
+                guard case .unavailable(_, let delay) = lane.fail(work, .unavailable) else {
+                    Issue.record("not told as unavailable")
+                    return
+                }
+                #expect(delay == pause * 1_000_000)
+            }
+            lane.pass(milliseconds: pause)
+        }
+    }
+
     @Test func oneProbeStandsForAllReadyWorkOfTheRoute() throws {
         let lane = LaneHarness()
         lane.assign()

@@ -92,7 +92,7 @@ extension WorkerControl {
             throw WorkerError(error, "the dead-letter topic '\(topic)' could not be looked up")
         }
         if found == nil { try makeLetterTopic(topic, admin) }
-        warnOfExpiringLetters(topic, admin)
+        warnOfDangers(topic, admin)
     }
 
     private func makeLetterTopic(_ topic: String, _ admin: KafkaAdmin) throws(WorkerError) {
@@ -113,28 +113,13 @@ extension WorkerControl {
         }
     }
 
-    /// A topic with time retention deletes letters of old records within minutes: their timestamps are the records'.
-    private func warnOfExpiringLetters(_ topic: String, _ admin: KafkaAdmin) {
+    private func warnOfDangers(_ topic: String, _ admin: KafkaAdmin) {
         // A broker that does not tell (the embedded one) is no reason not to start.
         guard (try? admin.hasController(timeoutMilliseconds: 5_000)) == true,
             let settings = try? admin.topicConfiguration(topic, timeoutMilliseconds: 5_000)
         else { return }
-        if let retention = settings["retention.ms"]?.value, retention != "-1",
-            settings["cleanup.policy"]?.value != "compact"
-        {
-            observer?.observe(
-                .broker(
-                    level: .warning, name: "lettersExpire",
-                    message:
-                        "'\(topic)' has retention.ms=\(retention): letters keep their records' timestamps, so that "
-                        + "those of old records are deleted within minutes; set retention.ms=-1"))
-        }
-        if settings["message.timestamp.type"]?.value == "LogAppendTime" {
-            observer?.observe(
-                .broker(
-                    level: .warning, name: "letterTimestampsChange",
-                    message: "'\(topic)' has message.timestamp.type=LogAppendTime: letters lose their records' "
-                        + "timestamps (a header keeps them); set CreateTime"))
+        for danger in LetterTopicDanger.all(in: settings.compactMapValues(\.value)) {
+            observer?.observe(.broker(level: .warning, name: danger.name, message: danger.message(topic: topic)))
         }
     }
 

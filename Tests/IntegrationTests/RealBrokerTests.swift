@@ -80,6 +80,9 @@ struct RealBrokerTests {
             on: broker, [3: .tooLarge, 4: .fromTheFuture, 40: .both, 119: .fromTheFuture], limit: 200_000)
     }
 
+    @Test("8: A letter that the topic never takes holds none of those that were sent beside it")
+    func refusedForGood() async throws { try await Behaviours.refusedForGoodAmongOthers(on: broker) }
+
     @Test("15: A letter that fails again five times keeps its origin, and its headers do not grow")
     func failsAgain() async throws { try await Behaviours.failsAgain(on: broker) }
 

@@ -6,6 +6,8 @@ package enum LetterRefusal: Sendable {
     case tooLarge
     /// Its timestamp lies too far from the broker's own time.
     case timestamp
+    /// It is no record for this topic, in whatever form.
+    case record
 
     /// Nil for an error that is not about what the letter is.
     package init?(_ error: KafkaError) {
@@ -13,6 +15,8 @@ package enum LetterRefusal: Sendable {
             self = .tooLarge
         } else if error.isTimestampRefused {
             self = .timestamp
+        } else if error.isRecordRefused {
+            self = .record
         } else {
             return nil
         }
@@ -45,6 +49,7 @@ package struct LetterForm: Sendable, Equatable {
         case .timestamp:
             if isTimestampRewritten { return false }
             isTimestampRewritten = true
+        case .record: return false
         }
         return true
     }

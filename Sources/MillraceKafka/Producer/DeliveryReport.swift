@@ -27,4 +27,9 @@ package struct DeliveryReport: Sendable {
 extension KafkaError {
     /// Whether the topic does not take a record's timestamp: it lies too far from the broker's own time.
     package var isTimestampRefused: Bool { code == RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP.rawValue }
+    /// Whether the topic does not take a record for what it is: without a key where it is compacted, or by a rule of the
+    /// broker's operator.
+    package var isRecordRefused: Bool {
+        code == RD_KAFKA_RESP_ERR_INVALID_RECORD.rawValue || code == RD_KAFKA_RESP_ERR_POLICY_VIOLATION.rawValue
+    }
 }

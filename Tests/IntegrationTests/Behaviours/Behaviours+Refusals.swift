@@ -66,4 +66,33 @@ extension Behaviours {
         let total = try await worker.stop().total
         #expect(total.deadLettered == UInt64(3 * count))
     }
+
+    /// A letter that the topic takes in no form holds its own partition. Those that were sent beside it arrive, also from
+    /// other partitions of the source.
+    static func refusedForGoodAmongOthers(on broker: TestBroker) async throws {
+        let scene = try Scene("keyless", on: broker, partitions: 2, letterConfiguration: ["cleanup.policy": "compact"])
+        let count: Int64 = 40
+        let refused: Int64 = 5
+        for partition: Int32 in 0...1 {
+            try scene.send(
+                (0..<count).map { number in
+                    let isRefused = partition == 0 && number == refused
+                    return RecordLine(
+                        partition: partition, key: isRefused ? nil : Array("key-\(partition)-\(number)".utf8),
+                        value: [UInt8](repeating: UInt8(number), count: 100))
+                })
+        }
+        let worker = try scene.worker()
+        try await scene.waitForCommit(count, partition: 1)
+        try await scene.waitForCommit(refused, partition: 0)
+        try await eventually("all other letters") { try scene.letters().count == 2 * Int(count) - 1 }
+        let origins = try scene.records().filter { $0.partition != 0 || $0.offset != refused }
+        for (letter, origin) in zip(try scene.letters(), origins) {
+            #expect(letter.carries(origin), "letter of \(origin.partition)/\(origin.offset)")
+        }
+        #expect(try scene.committed(0) == refused)
+        let total = try await worker.stop().total
+        #expect(total.deadLettered == UInt64(2 * count - 1))
+        #expect(total.released == 1)
+    }
 }

@@ -5,7 +5,7 @@ import Testing
 @Suite("The form of a letter")
 struct LetterFormTests {
     @Test func whatIsRefusedAmongOthersIsFirstSentAlone() {
-        for reason in [LetterRefusal.tooLarge, .timestamp] {
+        for reason in [LetterRefusal.tooLarge, .timestamp, .record] {
             var form = LetterForm()
             let hasNext = form.refused(for: reason)
             #expect(hasNext && form.isAlone)
@@ -22,7 +22,7 @@ struct LetterFormTests {
         #expect(hasNext && form.isPointer && form.isTimestampRewritten && form.isAlone)
     }
 
-    @Test(arguments: [LetterRefusal.tooLarge, .timestamp])
+    @Test(arguments: [LetterRefusal.tooLarge, .timestamp, .record])
     func whatIsRefusedAgainHasNoFormLeft(_ reason: LetterRefusal) {
         var form = LetterForm()
         _ = form.refused(for: reason)
@@ -43,8 +43,8 @@ struct LetterFormTests {
         #expect(!hasNext)
     }
 
-    @Test func onlySizeAndTimestampAreAboutTheLetter() {
-        let codes: [Int32: LetterRefusal] = [10: .tooLarge, 18: .tooLarge, 32: .timestamp]
+    @Test func onlyTheseErrorsAreAboutTheLetter() {
+        let codes: [Int32: LetterRefusal] = [10: .tooLarge, 18: .tooLarge, 32: .timestamp, 44: .record, 87: .record]
         for code in Int32(-200)...120 {
             #expect(LetterRefusal(KafkaError(code: code)) == codes[code], "\(code)")
         }

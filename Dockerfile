@@ -23,5 +23,6 @@ USER millrace
 WORKDIR /var/lib/millrace
 # The worker drains on this signal; give it longer than `worker.drain`.
 STOPSIGNAL SIGTERM
+ENV MILLRACE_CONFIG=/etc/millrace/millrace.yaml
 ENTRYPOINT ["millrace"]
-CMD ["run", "--config", "/etc/millrace/millrace.yaml"]
+CMD ["run"]

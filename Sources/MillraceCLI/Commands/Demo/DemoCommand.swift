@@ -10,6 +10,8 @@ struct DemoCommand: Command {
         task events as Qlik Cloud documents them and as CloudEvents wants them, a
         tenth of them broken in known ways. At the end it compares what became of
         each record with what had to become of it: exit 0 if they agree, else 70.
+        Then it runs what you would type next, and shows it: the inventory of tasks, the
+        dead letters by cause, a replay into a second processor.
 
         With --kafka it uses a cluster of yours instead, and two topics there whose
         names begin with millrace-demo-; they are left for you to look at.
@@ -20,7 +22,7 @@ struct DemoCommand: Command {
     static let logLevel = Flag.optional(
         "log-level", "LEVEL", .choice(Log.Level.self), "Log what the workers do on stderr.")
     static let progress = Flag.toggle("progress", "Show progress on stderr without a terminal too.")
-    static let json = Flag.toggle("json", "Print the summary as one JSON object.")
+    static let json = Flag.toggle("json", "Print the summary as one JSON object, and nothing after it.")
     static let flags: [any FlagDefinition] = [
         events, ConfigurationFlags.kafka, ConfigurationFlags.file, ConfigurationFlags.set, logLevel, progress, json,
     ]
@@ -29,7 +31,11 @@ struct DemoCommand: Command {
         let progress = ProgressLine(invocation.messages, isForced: invocation[progress])
         let cluster = try makeCluster(invocation)
         defer { cluster.stop() }
-        let run = DemoRun(cluster: cluster, count: invocation[events], progress: progress, log: log(for: invocation))
+        let folder = try DemoFolder(environment: invocation.environment)
+        defer { folder.remove() }
+        let run = DemoRun(
+            cluster: cluster, database: folder.database, count: invocation[events], progress: progress,
+            log: log(for: invocation))
         let summary: DemoSummary
         do { summary = try await run.run() } catch {
             progress.clear()
@@ -41,8 +47,11 @@ struct DemoCommand: Command {
         } else {
             try invocation.output.write(summary.text)
         }
-        return summary.differences.isEmpty ? .success : .internal
+        guard summary.differences.isEmpty else { return .internal }
+        if invocation[json] { return .success }
+        return try await DemoTour(invocation: invocation, cluster: cluster, folder: folder).run()
     }
+
     private static func log(for invocation: Invocation) -> Log {
         guard let level = invocation[logLevel] else { return Log() }
         return Log(level: level, sink: Log.Format.text.sink(to: .standardError))

@@ -13,7 +13,8 @@ struct DemoEvent: Sendable {
     var resourceType = "app"
     var enabledText: String
     var hasData = true
-    var hasChanges = false
+    /// What an update changed, as `_updates` says it.
+    var change: DemoTask.Change?
 
     init(id: String, type: String, seconds: Int, task: DemoTask) {
         self.id = id
@@ -93,6 +94,7 @@ struct DemoEvent: Sendable {
         json.member("name", name)
         json.member("usage", "ANALYTICS")
         json.member("action", "RELOAD_APP")
+        json.member("description", task.description)
         json.name("enabled")
         json.raw(enabledText.utf8)
         json.member("ownerId", task.owner)
@@ -102,13 +104,13 @@ struct DemoEvent: Sendable {
         json.member("resourceId", task.resource)
         json.member("resourceType", resourceType)
         if !task.enabled { json.member("disabledCode", "MANUALLY") }
-        if hasChanges {
+        if let change {
             json.name("_updates")
             json.beginArray()
             json.beginObject()
-            json.member("path", "/enabled")
-            json.member("newValue", task.enabled ? "true" : "false")
-            json.member("oldValue", task.enabled ? "false" : "true")
+            json.member("path", change.path)
+            json.member("newValue", change.new)
+            json.member("oldValue", change.old)
             json.endObject()
             json.endArray()
         }

@@ -26,11 +26,15 @@ struct DemoEvents: Sendable {
         if count % 10 == 7 {
             let faults = DemoFault.allCases
             let fault = faults[count / 10 % faults.count]
-            return record(of: tasks[index], fault: fault, type: Self.updated, ending: .letter(reason: fault.reason))
+            let change = tasks[index].revise()
+            return record(
+                of: tasks[index], fault: fault, type: Self.updated, change: change,
+                ending: .letter(reason: fault.reason))
         }
         let type = random.pick([Self.created, Self.updated, Self.updated, Self.updated, Self.deleted])
-        if type == Self.updated, random.once(in: 4) { tasks[index].enabled.toggle() }
-        return record(of: tasks[index], fault: nil, type: type, ending: .processed(type: type))
+        var change: DemoTask.Change?
+        if type == Self.updated { change = random.once(in: 4) ? tasks[index].toggle() : tasks[index].revise() }
+        return record(of: tasks[index], fault: nil, type: type, change: change, ending: .processed(type: type))
     }
 
     private func tombstone(of task: DemoTask) -> DemoRecord {
@@ -39,11 +43,11 @@ struct DemoEvents: Sendable {
     }
 
     private mutating func record(
-        of task: DemoTask, fault: DemoFault?, type: String, ending: DemoRecord.Ending
+        of task: DemoTask, fault: DemoFault?, type: String, change: DemoTask.Change?, ending: DemoRecord.Ending
     ) -> DemoRecord {
         var event = DemoEvent(id: random.identifier(), type: type, seconds: count * 7, task: task)
         if fault == nil, count % 50 == 25 { event.name = DemoTask.flakyName }
-        event.hasChanges = type == Self.updated
+        event.change = change
         let conforming = random.once(in: 2)
         let binary = conforming && random.once(in: 3)
         event.break(as: fault)
@@ -55,6 +59,6 @@ struct DemoEvents: Sendable {
         let isRouted = fault?.isSeenByProcessor ?? true
         return DemoRecord(
             record: event.structuredRecord(hybrid: hybrid, fault: fault), ending: ending,
-            tolerated: hybrid && isRouted ? DemoEvent.hybridTolerances : [])
+            tolerated: (hybrid && isRouted ? DemoEvent.hybridTolerances : []) + (fault?.tolerances ?? []))
     }
 }

@@ -11,6 +11,9 @@ enum DemoFault: CaseIterable, Sendable {
         }
     }
 
+    /// What the inventory of tasks tolerates in the data, whatever else becomes of the event.
+    var tolerances: [String] { self == .refused ? ["unknownEnum:/data/resourceType"] : [] }
+
     /// The reason as the dead letter spells it.
     var reason: String {
         switch self {

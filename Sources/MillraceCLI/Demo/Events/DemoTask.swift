@@ -15,6 +15,14 @@ struct DemoTask: Sendable {
     let resource: String
     let name: String
     var enabled = true
+    private var revision = 1
+
+    /// A member of a task with its text before and after.
+    struct Change: Sendable {
+        var path: String
+        var old: String
+        var new: String
+    }
 
     init(number: Int, random: inout DemoRandom) {
         id = random.identifier()
@@ -25,5 +33,20 @@ struct DemoTask: Sendable {
         let schedule = random.pick(["Nightly", "Hourly", "Weekly", "Täglicher", "毎日の"])
         let subject = random.pick(["sales", "inventory", "churn", "ledger", "Umsatz Nord", "\"beta\" forecast"])
         name = "\(schedule) \(subject) reload \(number)"
+    }
+
+    var description: String { "Revision \(revision)" }
+
+    /// Enables it, or disables it.
+    mutating func toggle() -> Change {
+        enabled.toggle()
+        return Change(path: "/enabled", old: "\(!enabled)", new: "\(enabled)")
+    }
+
+    /// Changes nothing but its description.
+    mutating func revise() -> Change {
+        let old = description
+        revision += 1
+        return Change(path: "/description", old: old, new: description)
     }
 }

@@ -1,5 +1,6 @@
 import Millrace
 import MillraceKafka
+import QlikTasks
 
 /// The brokers that the demo runs on, and its topics there.
 struct DemoCluster: Sendable {
@@ -67,8 +68,8 @@ struct DemoCluster: Sendable {
         }
     }
 
-    /// How a worker of the demo is configured.
-    var configuration: Configuration {
+    /// How a worker of the demo is configured that keeps the inventory of tasks in this database.
+    func configuration(database: String) -> Configuration {
         var configuration = Configuration()
         configuration.kafka = Dictionary(properties.pairs.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
         configuration.group = group
@@ -78,7 +79,9 @@ struct DemoCluster: Sendable {
         route.retry.attempts = 3
         route.retry.minimumBackoff = .milliseconds(20)
         route.retry.maximumBackoff = .milliseconds(200)
-        configuration.routes = [route]
+        var inventory = RouteConfiguration(processor: TaskInventoryProcessor.name)
+        inventory.options = ["path": OptionValue(database)]
+        configuration.routes = [route, inventory]
         return configuration
     }
 

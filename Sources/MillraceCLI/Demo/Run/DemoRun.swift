@@ -10,6 +10,8 @@ struct DemoRun: Sendable {
     static let patience: Duration = .seconds(30)
 
     let cluster: DemoCluster
+    /// Where the inventory of tasks is kept.
+    let database: String
     /// How many records are made.
     let count: Int
     let progress: ProgressLine
@@ -17,12 +19,14 @@ struct DemoRun: Sendable {
 
     /// Runs it to the end and compares what had to happen with what happened.
     func run() async throws -> DemoSummary {
-        let workers = try ["worker 1", "worker 2"].map { try DemoWorker($0, cluster: cluster, log: log) }
+        let workers = try ["worker 1", "worker 2"].map {
+            try DemoWorker($0, cluster: cluster, database: database, log: log)
+        }
         let expected: [DemoPlace: DemoRecord]
         do {
             try await wait(for: workers) { isShared(workers) }
             expected = try await produce(workers)
-            try await wait(for: workers) { settled(workers).count >= expected.count }
+            try await wait(for: workers) { isSettled(workers, expected.count) }
         } catch {
             for worker in workers { worker.stop() }
             throw error
@@ -78,6 +82,13 @@ struct DemoRun: Sendable {
     private func isShared(_ workers: [DemoWorker]) -> Bool {
         let counts = workers.map(\.observer.assignedCount)
         return counts.allSatisfy { $0 > 0 } && counts.reduce(0, +) == DemoCluster.partitions
+    }
+
+    /// Whether the inventory has them as well: an event is settled when every route is done with it.
+    private func isSettled(_ workers: [DemoWorker], _ count: Int) -> Bool {
+        guard settled(workers).count >= count else { return false }
+        let counts = workers.reduce(into: PartitionCounts()) { $0.add($1.observer.counts) }
+        return counts.inFlight == 0 && counts.succeeded + counts.deadLettered + counts.skipped >= UInt64(count)
     }
 
     private func settled(_ workers: [DemoWorker]) -> Set<DemoPlace> {

@@ -1,5 +1,6 @@
 import Millrace
 import MillraceKafka
+import QlikTasks
 import Synchronization
 
 /// One of the demo's workers with what is known of it.
@@ -10,11 +11,12 @@ final class DemoWorker: Sendable {
     private let hasEnded: SharedFlag
 
     /// Makes a worker of the cluster's group and starts it.
-    init(_ name: String, cluster: DemoCluster, log: Log) throws {
+    init(_ name: String, cluster: DemoCluster, database: String, log: Log) throws {
         let observer = DemoObserver(worker: name, topic: cluster.topic)
         let worker = try Worker(
-            cluster.configuration,
-            processors: ProcessorRegistry().adding(DemoProcessor.self) { _, _ in DemoProcessor(observer) },
+            cluster.configuration(database: database),
+            processors: ProcessorRegistry().adding(DemoProcessor.self) { _, _ in DemoProcessor(observer) }
+                .adding(TaskInventoryProcessor.self),
             observers: [observer, LogObserver(log)], log: log)
         let hasEnded = SharedFlag()
         task = Task {

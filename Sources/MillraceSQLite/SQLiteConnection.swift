@@ -109,6 +109,19 @@ package struct SQLiteConnection: ~Copyable, @unchecked Sendable {
         }
     }
 
+    /// Reads several things of one state of the file, whatever others write meanwhile.
+    package func reading<Result>(_ body: () throws(SQLiteError) -> Result) throws(SQLiteError) -> Result {
+        try execute("BEGIN")
+        do throws(SQLiteError) {
+            let result = try body()
+            try execute("COMMIT")
+            return result
+        } catch {
+            if sqlite3_get_autocommit(handle) == 0 { try? execute("ROLLBACK") }
+            throw error
+        }
+    }
+
     /// How many rows the last statement inserted, changed or deleted.
     package var changes: Int { Int(sqlite3_changes(handle)) }
 

@@ -39,7 +39,7 @@ package struct SQLiteSchema: Sendable {
         if access(path, F_OK) != 0 { try checkNoLog(path) }
         let connection = try SQLiteConnection(path: path, access: .write, patience: patience)
         // Before anything is changed: the file may be another program's.
-        _ = try found(connection)
+        _ = try foundAtOnce(connection)
         if connection.isReadOnly {
             throw SQLiteError(.readOnly, path: path, "'\(path)' cannot be written: it or its folder may only be read")
         }
@@ -54,7 +54,7 @@ package struct SQLiteSchema: Sendable {
         _ path: String, patience: Duration = .seconds(5)
     ) throws(SQLiteError) -> SQLiteConnection {
         let connection = try SQLiteConnection(path: path, access: .read, patience: patience)
-        guard let found = try found(connection) else { throw otherKind(path) }
+        guard let found = try foundAtOnce(connection) else { throw otherKind(path) }
         guard found == version else {
             throw SQLiteError(
                 .olderSchema, path: path,
@@ -77,7 +77,12 @@ package struct SQLiteSchema: Sendable {
 
     // MARK: Versions
 
-    /// The version of the file; nil for a new one. Throws for one that is not to be touched.
+    /// What `found` answers, of one state of the file: between two of its questions another process could make the tables.
+    private func foundAtOnce(_ connection: borrowing SQLiteConnection) throws(SQLiteError) -> Int? {
+        try connection.reading { () throws(SQLiteError) in try found(connection) }
+    }
+
+    /// The version of the file; nil for a new one. Throws for one that is not to be touched. Called within a transaction.
     private func found(_ connection: borrowing SQLiteConnection) throws(SQLiteError) -> Int? {
         let kind = try connection.integer("PRAGMA application_id")
         let found = Int(try connection.integer("PRAGMA user_version"))

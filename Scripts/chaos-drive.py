@@ -102,16 +102,19 @@ class Producer(threading.Thread):
         kcat = subprocess.Popen(
             ["kcat", "-P", "-b", brokers, "-t", TOPIC, "-K", "\\t", "-H", "content-type=application/cloudevents+json",
              "-X", "topic.partitioner=murmur2_random", "-X", "enable.idempotence=true", "-X", "linger.ms=5"], stdin=subprocess.PIPE)
-        source, start, bursts = random.Random(7), time.monotonic(), max(1, int(self.seconds * 2))
+        source, start, bursts = random.Random(7), time.monotonic(), max(1, int(self.seconds))
         with open(self.manifest, "w") as manifest:
             for burst in range(1, bursts + 1):
-                while self.sent < self.count * burst // bursts:
-                    key, value, kind = event(source, self.sent)
+                # All at once: a worker with a quarter of the partitions must get more than it can settle in a moment.
+                lines = []
+                for number in range(self.sent, self.count * burst // bursts):
+                    key, value, kind = event(source, number)
                     manifest.write(f"{hashlib.sha256(value).hexdigest()}\t{kind}\n")
-                    kcat.stdin.write(key + b"\t" + value + b"\n")
-                    self.sent += 1
+                    lines.append(key + b"\t" + value + b"\n")
+                kcat.stdin.write(b"".join(lines))
                 kcat.stdin.flush()
-                time.sleep(max(0, start + burst / 2 - time.monotonic()))
+                self.sent += len(lines)
+                time.sleep(max(0, start + burst - time.monotonic()))
         kcat.stdin.close()
         if kcat.wait() != 0:
             raise RuntimeError(f"kcat ended with {kcat.returncode}")

@@ -34,7 +34,7 @@ extension Lane {
     private func send(_ work: Int32) {
         guard var pending = pendingLetters[work] else { return }
         guard let letterWriter else {
-            pendingLetters[work]?.isUnsent = true
+            pendingLetters[work]?.waiting = .room
             return
         }
         let (batch, index) = batch(of: pending.record)
@@ -42,7 +42,7 @@ extension Lane {
         let origin = LetterOrigin(
             topic: batch.source.topic, partition: batch.partition, offset: view.offset, timestamp: view.timestamp,
             group: shared.group)
-        pending.isUnsent = false
+        pending.waiting = nil
         pending.memory = batch
         do throws(KafkaError) {
             if !pending.form.isPointer {
@@ -55,7 +55,7 @@ extension Lane {
             if pending.form.isPointer { try sendPointer(work, pending, batch, index, origin, letterWriter) }
         } catch {
             // No room, or a producer in trouble: it is kept, and tried again.
-            pending.isUnsent = true
+            pending.waiting = .room
             unsentLetters = true
         }
         pendingLetters[work] = pending
@@ -131,7 +131,7 @@ extension Lane {
         var reports: [DeliveryReport] = []
         let count = letterWriter.reports { reports.append($0) }
         for report in reports { take(report) }
-        if unsentLetters, count > 0 { sendUnsent() }
+        if unsentLetters, count > 0 { sendUnsent(.room) }
         return count > 0
     }
 
@@ -142,8 +142,7 @@ extension Lane {
         if let refusal = LetterRefusal(error), pendingLetters[work]?.form.refused(for: refusal) == true {
             send(work)
         } else {
-            pendingLetters[work]?.isUnsent = true
-            unsentLetters = true
+            pendingLetters[work]?.waiting = .refusal
         }
     }
 
@@ -189,18 +188,16 @@ extension Lane {
         }
         for isAlone in [false, true] where letterWriter.renewIfFatal(alone: isAlone) {
             for (work, pending) in pendingLetters where pending.form.isAlone == isAlone {
-                pendingLetters[work]?.isUnsent = true
+                pendingLetters[work]?.waiting = .room
             }
-            unsentLetters = true
         }
-        if unsentLetters { sendUnsent() }
+        sendUnsent()
     }
 
-    private func sendUnsent() {
+    /// Sends letters that are not with the producer: those that wait for this, or all.
+    private func sendUnsent(_ wait: PendingLetter.Wait? = nil) {
         unsentLetters = false
-        for (work, pending) in pendingLetters.sorted(by: { $0.value.generation < $1.value.generation })
-        where pending.isUnsent {
-            send(work)
-        }
+        let unsent = pendingLetters.filter { $0.value.isUnsent && (wait == nil || $0.value.waiting == wait) }
+        for (work, _) in unsent.sorted(by: { $0.value.generation < $1.value.generation }) { send(work) }
     }
 }

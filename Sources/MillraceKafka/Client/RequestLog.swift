@@ -15,6 +15,8 @@ package final class RequestLog: Sendable {
         package var bytes: Int
     }
 
+    /// The number of the produce request.
+    package static let produce: Int16 = 0
     /// The number of the offset commit request.
     package static let offsetCommit: Int16 = 8
 

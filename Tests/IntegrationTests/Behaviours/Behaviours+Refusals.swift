@@ -1,6 +1,7 @@
 import Foundation
 import Millrace
 import MillraceEngine
+import MillraceKafka
 import MillraceTesting
 import Testing
 
@@ -82,7 +83,10 @@ extension Behaviours {
                         value: [UInt8](repeating: UInt8(number), count: 100))
                 })
         }
-        let worker = try scene.worker()
+        // By the client's name, since letters have a client of their own.
+        let requests = RequestLog.watch(clientID: scene.topic)
+        defer { RequestLog.unwatch(clientID: scene.topic) }
+        let worker = try scene.worker { $0.kafka["client.id"] = scene.topic }
         try await scene.waitForCommit(count, partition: 1)
         try await scene.waitForCommit(refused, partition: 0)
         try await eventually("all other letters") { try scene.letters().count == 2 * Int(count) - 1 }
@@ -91,6 +95,12 @@ extension Behaviours {
             #expect(letter.carries(origin), "letter of \(origin.partition)/\(origin.offset)")
         }
         #expect(try scene.committed(0) == refused)
+
+        // It is tried again, for an operator may change the topic, but not as fast as the broker answers.
+        let before = requests.count(of: RequestLog.produce)
+        try await eventually("five more attempts") { requests.count(of: RequestLog.produce) >= before + 5 }
+        let attempts = requests.entries.filter { $0.apiKey == RequestLog.produce }[before..<(before + 5)].map(\.instant)
+        #expect(zip(attempts, attempts.dropFirst()).allSatisfy { $0.duration(to: $1) > .milliseconds(100) })
         let total = try await worker.stop().total
         #expect(total.deadLettered == UInt64(2 * count - 1))
         #expect(total.released == 1)

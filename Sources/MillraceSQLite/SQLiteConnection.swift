@@ -97,26 +97,24 @@ package struct SQLiteConnection: ~Copyable, @unchecked Sendable {
     /// Does something as a whole or not at all, on the disk when this returns. Takes the write lock at the start, so that
     /// no statement of the body waits for one, or fails for one after others were done.
     package func writing<Result>(_ body: () throws(SQLiteError) -> Result) throws(SQLiteError) -> Result {
-        try execute("BEGIN IMMEDIATE")
+        try transaction("BEGIN IMMEDIATE", body)
+    }
+
+    /// Reads several things of one state of the file, whatever others write meanwhile.
+    package func reading<Result>(_ body: () throws(SQLiteError) -> Result) throws(SQLiteError) -> Result {
+        try transaction("BEGIN", body)
+    }
+
+    private func transaction<Result>(
+        _ begin: String, _ body: () throws(SQLiteError) -> Result
+    ) throws(SQLiteError) -> Result {
+        try execute(begin)
         do throws(SQLiteError) {
             let result = try body()
             try execute("COMMIT")
             return result
         } catch {
             // Some failures have ended the transaction already; a rollback that fails leaves nothing written either.
-            if sqlite3_get_autocommit(handle) == 0 { try? execute("ROLLBACK") }
-            throw error
-        }
-    }
-
-    /// Reads several things of one state of the file, whatever others write meanwhile.
-    package func reading<Result>(_ body: () throws(SQLiteError) -> Result) throws(SQLiteError) -> Result {
-        try execute("BEGIN")
-        do throws(SQLiteError) {
-            let result = try body()
-            try execute("COMMIT")
-            return result
-        } catch {
             if sqlite3_get_autocommit(handle) == 0 { try? execute("ROLLBACK") }
             throw error
         }

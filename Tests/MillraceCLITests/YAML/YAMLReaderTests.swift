@@ -1,3 +1,4 @@
+import MillraceEngine
 import Testing
 
 @testable import Millrace
@@ -92,7 +93,7 @@ import Testing
     @Test func everyMutationOfADocumentIsAValueOrAFaultWithItsLine() {
         let text = Array(
             "kafka:\n  a.b: ${X:-1}\nworker: {group: g, list: [1, 'b', \"c\"]}\nroutes:\n  - &r {a: b}\n  - *r\n".utf8)
-        var random = SplitMix(state: 7)
+        var random = RandomSource(seed: 7)
         let bytes = Array("\0\t\n :-?[]{}&*!|>'\"%@`#,<.~x0\u{80}\u{FF}".utf8)
         var outcomes = (values: 0, faults: 0)
         for _ in 0..<5000 {
@@ -119,18 +120,5 @@ import Testing
         }
         #expect(outcomes.values > 500)
         #expect(outcomes.faults > 500)
-    }
-}
-
-/// A generator that gives the same numbers each time.
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

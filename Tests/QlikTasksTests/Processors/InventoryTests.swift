@@ -1,4 +1,5 @@
 import CloudEvents
+import MillraceEngine
 import MillraceSQLite
 import Testing
 
@@ -138,7 +139,7 @@ import Testing
                     time: number % 7 == 0 ? nil : "2026-01-01T00:00:\(10 + number / 6)Z", partition: Int32(number % 4),
                     offset: Int64(number), recordMilliseconds: 1_767_225_600_000 + Int64(number) * 1000))
         }
-        var generator = SplitMix(state: 1)
+        var generator = RandomSource(seed: 1)
         var seen: Set<[[String?]]> = []
         for _ in 0..<40 {
             let store = try database.store(InventoryTable.self)
@@ -157,18 +158,5 @@ import Testing
         }
         #expect(seen.count == 1)
         #expect(seen.first?.count == 3)
-    }
-}
-
-/// Random numbers that are the same in each run.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -57,7 +57,7 @@ import Testing
 
     @Test func aShuffledTopicEndsInTheRightRows() async throws {
         var records = (0..<600).map { record($0, task: $0 % 50) }
-        var generator = SplitMix(state: 7)
+        var generator = RandomSource(seed: 7)
         records = (records + records.prefix(200)).shuffled(using: &generator)
         let broken = RecordLine(
             partition: 1, key: nil, headers: record(1, task: 1).headers,

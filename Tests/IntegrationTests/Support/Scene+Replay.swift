@@ -9,18 +9,7 @@ extension Scene {
     func replay(
         _ name: String, folder: TemporaryFolder, concurrency: Int = 64, _ arguments: [String]
     ) throws -> ChildProcess {
-        let kafka = properties.sorted { $0.key < $1.key }.map { "  \($0.key): \"\($0.value)\"\n" }.joined()
-        let yaml = """
-            kafka:
-            \(kafka)worker: {group: \(group), drain: 5s, commitInterval: 100ms}
-            sources:
-              - {topic: \(topic)}
-            routes:
-              - processor: \(DirectedProcessor.name)
-                concurrency: \(concurrency)
-                retry: {attempts: 5, backoff: 20ms..200ms}
-                options: {folder: "\(folder.url.path)"}
-            """
+        let yaml = yaml(folder: folder, concurrency: concurrency)
         try folder.write(Array(yaml.utf8), to: "replay.yaml")
         return try ChildProcess(
             try Programs.built("MillraceDirectedWorker"),

@@ -92,9 +92,20 @@ final class Scene: Sendable {
         drain: String = "5s", concurrency: Int = 64, properties extra: [String: String] = [:],
         arguments: [String] = []
     ) throws -> ChildProcess {
+        let yaml = yaml(folder: folder, drain: drain, concurrency: concurrency, properties: extra)
+        try folder.write(Array(yaml.utf8), to: "millrace.yaml")
+        return try ChildProcess(
+            try Programs.built("MillraceDirectedWorker"),
+            ["run", "--config", folder.path("millrace.yaml")] + arguments)
+    }
+
+    /// The configuration file of a process with one route to the directed processor.
+    func yaml(
+        folder: TemporaryFolder, drain: String = "5s", concurrency: Int, properties extra: [String: String] = [:]
+    ) -> String {
         let kafka = properties.merging(extra) { $1 }.sorted { $0.key < $1.key }.map { "  \($0.key): \"\($0.value)\"\n" }
             .joined()
-        let yaml = """
+        return """
             kafka:
             \(kafka)worker: {group: \(group), drain: \(drain), commitInterval: 100ms}
             sources:
@@ -105,10 +116,6 @@ final class Scene: Sendable {
                 retry: {attempts: 5, backoff: 20ms..200ms}
                 options: {folder: "\(folder.url.path)"}
             """
-        try folder.write(Array(yaml.utf8), to: "millrace.yaml")
-        return try ChildProcess(
-            try Programs.built("MillraceDirectedWorker"),
-            ["run", "--config", folder.path("millrace.yaml")] + arguments)
     }
 
     // MARK: - What can be seen

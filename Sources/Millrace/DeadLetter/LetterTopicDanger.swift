@@ -1,3 +1,5 @@
+import MillraceKafka
+
 /// A setting of a dead-letter topic by which letters are lost or changed. Said at the start, since nobody would look for
 /// it there.
 package enum LetterTopicDanger: Sendable, Equatable {
@@ -11,9 +13,7 @@ package enum LetterTopicDanger: Sendable, Equatable {
     /// The dangers of a topic's settings, by Kafka's names.
     package static func all(in settings: [String: String]) -> [LetterTopicDanger] {
         var dangers: [LetterTopicDanger] = []
-        let policies = (settings["cleanup.policy"] ?? "delete").split(separator: ",").map {
-            String($0.filter { !$0.isWhitespace })
-        }
+        let policies = KafkaAdmin.cleanupPolicies(in: settings["cleanup.policy"] ?? "delete")
         if policies.contains("delete"), let retention = settings["retention.ms"], retention != "-1" {
             dangers.append(.lettersExpire(milliseconds: retention))
         }

@@ -49,9 +49,7 @@ package final class TopicScan: RebalanceDelegate {
             }
             return ranges
         } catch {
-            // The look-up only sees that time ran out; why is told apart from it, as an event.
-            let cause = admin.takeErrors().first { $0.kind == .authentication || $0.kind == .authorization }
-            throw cause ?? error
+            throw error.explained(by: admin.takeErrors())
         }
     }
 
@@ -64,7 +62,7 @@ package final class TopicScan: RebalanceDelegate {
             let settings = try? admin.topicConfiguration(topic, timeoutMilliseconds: milliseconds),
             let policy = settings["cleanup.policy"]?.value
         else { return nil }
-        return policy.split(separator: ",").contains("compact")
+        return KafkaAdmin.cleanupPolicies(in: policy).contains("compact")
     }
 
     /// Calls with each record of the ranges, in their order, until it answers false. Offsets that compaction and

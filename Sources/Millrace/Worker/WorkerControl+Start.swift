@@ -68,11 +68,8 @@ extension WorkerControl {
             } catch {
                 trouble = WorkerError(error, "no broker answers at \(configuration.kafka["bootstrap.servers"] ?? "")")
                 if trouble.code == .notPermitted || trouble.code == .configuration { throw trouble }
-                if let cause = admin.takeErrors().first(where: {
-                    $0.kind == .authentication || $0.kind == .authorization
-                }) {
-                    throw WorkerError(cause, "the broker refused the client")
-                }
+                let cause = error.explained(by: admin.takeErrors())
+                if cause != error { throw WorkerError(cause, "the broker refused the client") }
             }
             if clock.now() >= deadline { throw trouble }
             if !isReported {

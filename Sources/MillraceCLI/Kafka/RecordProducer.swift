@@ -59,10 +59,9 @@ final class RecordProducer {
     ) throws(CommandError) -> Int {
         let count: Int?
         do { count = try producer.lookUp(topic, timeoutMilliseconds: milliseconds) } catch {
-            // The look-up only sees that time ran out; why is told apart from it, as an event.
             _ = producer.reports { _ in }
-            let cause = producer.takeErrors().first { $0.kind == .authentication || $0.kind == .authorization }
-            throw CommandError(cause ?? error, "no answer for topic '\(topic)' from \(servers)")
+            throw CommandError(
+                error.explained(by: producer.takeErrors()), "no answer for topic '\(topic)' from \(servers)")
         }
         guard let count else {
             throw CommandError(

@@ -25,11 +25,7 @@ enum ForwardOutcome {
     /// The code of a rejection where the broker minds the record, or one in its batch; nil for any other error.
     static func rejection(for error: KafkaError) -> String? {
         if error.isTooLarge { return "tooLarge" }
-        switch error.name {
-        case "INVALID_TIMESTAMP": return "timestampRefused"
-        // A compacted topic refuses records without a key so, a broker's own checks the others.
-        case "INVALID_RECORD", "INVALID_MSG", "POLICY_VIOLATION": return "recordRefused"
-        default: return nil
-        }
+        if error.isTimestampRefused { return "timestampRefused" }
+        return error.isRecordRefused || error.name == "INVALID_MSG" ? "recordRefused" : nil
     }
 }

@@ -1,6 +1,11 @@
 import MillraceCRdkafka
 
 extension KafkaAdmin {
+    /// What becomes of a topic's old records, as its `cleanup.policy` says it: `delete`, `compact`, or both.
+    package static func cleanupPolicies(in text: String) -> [String] {
+        text.split(separator: ",").map { String($0.filter { !$0.isWhitespace }) }
+    }
+
     /// A topic's configuration as it is in effect, by name: `retention.ms`, `cleanup.policy`, `max.message.bytes`,
     /// `message.timestamp.type`, `min.insync.replicas` and the others.
     package func topicConfiguration(

@@ -47,6 +47,12 @@ package struct KafkaError: Error, Sendable, Hashable {
         self.isFatal = isFatal ?? (raw == RD_KAFKA_RESP_ERR__FATAL)
     }
 
+    /// What the client told apart from this error: a look-up only sees that its time ran out, and that the credentials
+    /// were refused comes as an event. This error where there is nothing of that kind.
+    package func explained(by told: [KafkaError]) -> KafkaError {
+        told.first { $0.kind == .authentication || $0.kind == .authorization } ?? self
+    }
+
     /// A fault of the configuration, in librdkafka's own words.
     package static func configuration(_ message: String) -> KafkaError {
         KafkaError(code: RD_KAFKA_RESP_ERR__INVALID_ARG.rawValue, message: message, kind: .configuration)

@@ -62,9 +62,9 @@ struct DemoCluster: Sendable {
     private func connect(_ admin: KafkaAdmin, _ timeout: Duration) throws(CommandError) {
         let milliseconds = Int32(clamping: timeout.components.seconds * 1_000)
         do { _ = try admin.topic(topic, timeoutMilliseconds: milliseconds) } catch {
-            // The look-up only sees that time ran out; why is told apart from it.
-            let cause = admin.takeErrors().first { $0.kind == .authentication || $0.kind == .authorization }
-            throw CommandError(cause ?? error, "no answer from \(properties["bootstrap.servers"] ?? "any broker")")
+            throw CommandError(
+                error.explained(by: admin.takeErrors()),
+                "no answer from \(properties["bootstrap.servers"] ?? "any broker")")
         }
     }
 

@@ -9,19 +9,18 @@ what it leaves in FOLDER is described in chaos-judge.py.
 
 import argparse
 import hashlib
-import http.client
 import importlib.util
 import json
 import os
 import random
-import re
 import signal
-import socket
 import subprocess
 import sys
 import threading
 import time
 import uuid
+
+import drive
 
 TOPIC, GROUP, PARTITIONS = "chaos", "chaos", 12
 UNSETTLED = 100  # a kill waits until the worker's own metrics say more than this
@@ -32,28 +31,8 @@ judge = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(judge)
 
 brokers = os.environ["KAFKA_BOOTSTRAP_SERVERS"]
-began = time.monotonic()
-
-
-def say(text):
-    print(f"chaos: {time.monotonic() - began:6.1f} s  {text}", file=sys.stderr, flush=True)
-
-
-def kafka(tool, *arguments):
-    command = [os.path.join(os.environ["KAFKA_HOME"], "bin", tool), "--bootstrap-server", brokers, *arguments]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
-
-
-def wait_for(what, seconds, condition, pause=0.05):
-    """Looks until the condition holds and returns what it returned; gives up loudly."""
-    deadline = time.monotonic() + seconds
-    while True:
-        result = condition()
-        if result:
-            return result
-        if time.monotonic() > deadline:
-            raise SystemExit(f"chaos: waited {seconds} s in vain: {what}")
-        time.sleep(pause)
+run = drive.Run("chaos")
+say, kafka = run.say, drive.kafka
 
 
 # MARK: - Events
@@ -123,19 +102,15 @@ class Producer(threading.Thread):
 
 # MARK: - Workers
 
-class Worker:
-    """One `millrace run` with a configuration, a file to append to, and an admin port of its own.
+class Worker(drive.Worker):
+    """A worker with a file to append to.
 
     It commits often: a commit that passes an unsettled record has to happen before the kill to be seen.
     """
 
     def __init__(self, name, millrace, folder, history):
-        self.name, self.millrace, self.folder, self.history = name, millrace, folder, history
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self.process, self.connection = None, None
-        self.configuration = os.path.join(folder, name + ".yaml")
+        super().__init__(run, name, millrace, folder)
+        self.history = history
         with open(self.configuration, "w") as file:
             file.write(f"""\
 kafka:
@@ -150,78 +125,21 @@ routes:
     options: {{path: "{os.path.join(folder, name)}.jsonl"}}
 """)
 
-    def start(self):
-        number = sum(1 for old in self.history if old["name"] == self.name) + 1
-        self.output = os.path.join(self.folder, f"{self.name}-{number}.out")
-        with open(self.output, "w") as out, open(self.output.replace(".out", ".log"), "w") as log:
-            self.process = subprocess.Popen(
-                [self.millrace, "run", "--json", "--config", self.configuration], stdin=subprocess.DEVNULL, stdout=out, stderr=log)
-        say(f"{self.name} started, pid {self.process.pid}")
-
-    def get(self, path):
-        """Status and body, or None while nothing answers."""
-        for _ in range(2):
-            try:
-                if self.connection is None:
-                    self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
-                self.connection.request("GET", path)
-                response = self.connection.getresponse()
-                return response.status, response.read().decode()
-            except (OSError, http.client.HTTPException):
-                self.connection = None
-        return None
-
-    def ready(self):
-        self.check()
-        answer = self.get("/readyz")
-        return answer is not None and answer[0] == 200
-
-    def check(self):
-        if self.process.poll() is not None:
-            log = open(self.output.replace(".out", ".log"), errors="replace").read()[-2000:]
-            raise SystemExit(f"chaos: {self.name} ended by itself with {self.process.returncode}:\n{log}")
-
-    def metrics(self):
-        """By name: the sum over all series, and the values by partition."""
-        answer = self.get("/metrics")
-        found = {}
-        for name, partition, value in re.findall(r'^(millrace_\w+)\{[^}]*partition="(\d+)"[^}]*\} (\S+)$', answer[1] if answer else "", re.M):
-            found.setdefault(name, {})[int(partition)] = float(value)
-        return found
-
     def kill(self):
-        """Waits for the moment in which much is unsettled, and kills in it."""
-        def unsettled():
-            self.check()
-            metrics = self.metrics()
-            count = sum(metrics.get("millrace_records_in_flight", {}).values())
-            return (count, metrics) if count > UNSETTLED else None
-
-        count, metrics = wait_for(f"{self.name} has over {UNSETTLED} unsettled records", 60, unsettled, pause=0.001)
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
+        count, metrics = self.kill_unsettled(UNSETTLED, 60)
         self.note("killed", -signal.SIGKILL)
         offsets = {p: int(v) for p, v in sorted(metrics.get("millrace_watermark_offset", {}).items())}
         committed = {p: int(v) for p, v in sorted(metrics.get("millrace_committed_offset", {}).items())}
         say(f"{self.name} killed, pid {self.process.pid}, signal 9, {count:.0f} unsettled; "
             f"first unsettled offsets {offsets}, committed {committed}")
 
-    def stop(self):
-        self.check()
-        self.process.send_signal(signal.SIGTERM)
-
     def wait(self):
-        try:
-            status = self.process.wait(60)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            raise SystemExit(f"chaos: {self.name} did not end within 60 s of SIGTERM")
+        status = super().wait()
         self.note("stopped", status)
         say(f"{self.name} ended by itself, pid {self.process.pid}, status {status}")
 
     def note(self, ended, status):
-        lines = open(self.output, errors="replace").read().strip().split("\n")
-        self.history.append({"name": self.name, "pid": self.process.pid, "ended": ended, "status": status, "last_line": lines[-1]})
+        self.history.append({"name": self.name, "pid": self.process.pid, "ended": ended, "status": status, "last_line": self.last_line()})
 
 
 def behind():
@@ -250,18 +168,14 @@ def main():
     parser.add_argument("--seconds", type=float, default=75)
     parser.add_argument("--kills", type=int, default=5)
     arguments = parser.parse_args()
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda *_: sys.exit(143))
-
-    for topic in (TOPIC, TOPIC + ".dead-letter"):
-        kafka("kafka-topics.sh", "--create", "--topic", topic, "--partitions", str(PARTITIONS), "--config", "retention.ms=-1")
+    drive.create_topics(TOPIC, TOPIC + ".dead-letter", partitions=PARTITIONS)
     history = []
     workers = [Worker(f"worker-{n}", arguments.millrace, arguments.folder, history) for n in range(1, 5)]
     try:
         for worker in workers[:3]:
             worker.start()
         for worker in workers[:3]:
-            wait_for(f"{worker.name} is ready", 60, worker.ready)
+            run.wait_for(f"{worker.name} is ready", 60, worker.ready)
         producer = Producer(arguments.events, arguments.seconds, os.path.join(arguments.folder, "manifest.tsv"))
         producer.start()
         joined = False
@@ -272,9 +186,9 @@ def main():
             if not joined and producer.sent >= arguments.events / 2:
                 workers[3].start()
                 joined = True
-                wait_for("the fourth worker is ready", 60, workers[3].ready)
+                run.wait_for("the fourth worker is ready", 60, workers[3].ready)
             victim = workers[0]
-            wait_for(f"{victim.name} is ready", 60, victim.ready)
+            run.wait_for(f"{victim.name} is ready", 60, victim.ready)
             victim.kill()
             victim.start()
         while producer.is_alive():
@@ -283,17 +197,15 @@ def main():
             time.sleep(0.2)
         producer.join()
         if producer.failure:
-            raise SystemExit(f"chaos: sending failed: {producer.failure}")
-        wait_for("everything is committed", 180, lambda: behind() == 0, pause=1)
+            run.fail(f"sending failed: {producer.failure}")
+        run.wait_for("everything is committed", 180, lambda: behind() == 0, pause=1)
         for worker in workers[:4 if joined else 3]:
-            worker.stop()
+            worker.terminate()
         for worker in workers[:4 if joined else 3]:
             worker.wait()
     finally:
         for worker in workers:
-            if worker.process and worker.process.poll() is None:
-                worker.process.kill()
-                worker.process.wait()
+            worker.end()
     json.dump({"topic": TOPIC, "workers": history}, open(os.path.join(arguments.folder, "workers.json"), "w"), indent=1)
     collect(arguments.folder)
 

@@ -11,34 +11,17 @@ import argparse
 import json
 import os
 import random
-import re
-import signal
-import socket
 import sqlite3
 import subprocess
-import sys
 import time
-import urllib.request
+
+import drive
 
 TOPIC, GROUP = "disorder", "disorder"
 UNSETTLED = 50  # a kill waits until the worker's own metrics say more than this
 
-began = time.monotonic()
-
-
-def say(text):
-    print(f"disorder: {time.monotonic() - began:6.1f} s  {text}", file=sys.stderr, flush=True)
-
-
-def wait_for(what, seconds, condition, pause=0.05):
-    deadline = time.monotonic() + seconds
-    while True:
-        result = condition()
-        if result:
-            return result
-        if time.monotonic() > deadline:
-            raise SystemExit(f"disorder: waited {seconds} s in vain: {what}")
-        time.sleep(pause)
+run = drive.Run("disorder")
+say, wait_for = run.say, run.wait_for
 
 
 # MARK: - Events
@@ -158,14 +141,12 @@ def write_records(path, arguments, partitions):
 
 # MARK: - Workers
 
-class Worker:
+class Worker(drive.Worker):
+    """A worker with both processors on the one database."""
+
     def __init__(self, name, arguments, brokers):
-        self.name, self.millrace, self.folder = name, arguments.millrace, arguments.folder
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self.process, self.starts, self.received, self.summaries = None, 0, 0, []
-        self.configuration = os.path.join(self.folder, name + ".yaml")
+        super().__init__(run, name, arguments.millrace, arguments.folder)
+        self.received = 0
         database = os.path.join(self.folder, "tasks.db")
         with open(self.configuration, "w") as file:
             file.write(f"""\
@@ -177,59 +158,21 @@ routes:
   - {{processor: task-audit, options: {{path: "{database}"}}}}
 """)
 
-    def start(self):
-        self.starts += 1
-        self.output = os.path.join(self.folder, f"{self.name}-{self.starts}.out")
-        with open(self.output, "w") as out, open(self.output.replace(".out", ".log"), "w") as log:
-            self.process = subprocess.Popen(
-                [self.millrace, "run", "--json", "--config", self.configuration], stdin=subprocess.DEVNULL, stdout=out, stderr=log)
-        say(f"{self.name} started, pid {self.process.pid}")
-
-    def check(self):
-        if self.process.poll() is not None:
-            log = open(self.output.replace(".out", ".log"), errors="replace").read()[-2000:]
-            raise SystemExit(f"disorder: {self.name} ended by itself with {self.process.returncode}:\n{log}")
-
-    def metrics(self):
-        """By name, the values by partition; nothing while nobody answers."""
-        self.check()
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/metrics", timeout=5) as answer:
-                text = answer.read().decode()
-        except OSError:
-            return {}
-        found = {}
-        for name, partition, value in re.findall(r'^(millrace_\w+)\{[^}]*partition="(\d+)"[^}]*\} (\S+)$', text, re.M):
-            found.setdefault(name, {})[int(partition)] = float(value)
-        return found
-
     def kill(self):
-        def unsettled():
-            metrics = self.metrics()
-            count = sum(metrics.get("millrace_records_in_flight", {}).values())
-            self.seen = sum(metrics.get("millrace_records_received_total", {}).values())
-            return count if count > UNSETTLED else None
-
-        count = wait_for(f"{self.name} has over {UNSETTLED} unsettled records", 120, unsettled, pause=0.001)
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
-        self.received += int(self.seen)
+        count, metrics = self.kill_unsettled(UNSETTLED, 120)
+        self.received += int(sum(metrics.get("millrace_records_received_total", {}).values()))
         say(f"{self.name} killed, pid {self.process.pid}, signal 9, {count:.0f} records unsettled")
 
     def stop(self):
-        self.check()
-        self.process.send_signal(signal.SIGTERM)
-        try:
-            status = self.process.wait(60)
-        except subprocess.TimeoutExpired:
-            raise SystemExit(f"disorder: {self.name} did not end within 60 s of SIGTERM")
+        self.terminate()
+        status = self.wait()
         if status != 0:
-            raise SystemExit(f"disorder: {self.name} ended with {status}")
-        total = json.loads(open(self.output).read().strip().split("\n")[-1])["total"]
+            run.fail(f"{self.name} ended with {status}")
+        total = json.loads(self.last_line())["total"]
         self.received += total["received"]
         say(f"{self.name} stopped: received {total['received']}, dead-lettered {total['deadLettered']}, balances {total['balances']}")
         if total["deadLettered"] or not total["balances"]:
-            raise SystemExit("disorder: nothing here may be dead-lettered, and the sums must balance")
+            run.fail("nothing here may be dead-lettered, and the sums must balance")
 
 
 def audited(folder):
@@ -257,20 +200,13 @@ def main():
     parser.add_argument("--tasks", type=int, default=2_000)
     parser.add_argument("--kills", type=int, default=3)
     arguments = parser.parse_args()
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda *_: sys.exit(143))
-
     brokers = os.environ.get("KAFKA_BOOTSTRAP_SERVERS")
     # The embedded broker keeps 5 MiB a partition.
     partitions = 8 if brokers else 64
     broker, workers = None, []
     try:
         if brokers:
-            for topic in (TOPIC, TOPIC + ".dead-letter"):
-                tool = os.path.join(os.environ["KAFKA_HOME"], "bin", "kafka-topics.sh")
-                subprocess.run(
-                    [tool, "--bootstrap-server", brokers, "--create", "--topic", topic, "--partitions", str(partitions),
-                     "--config", "retention.ms=-1"], check=True, capture_output=True)
+            drive.create_topics(TOPIC, TOPIC + ".dead-letter", partitions=partitions)
         else:
             broker = subprocess.Popen(
                 [arguments.millrace, "broker", "--topic", f"{TOPIC}:{partitions}", "--topic", f"{TOPIC}.dead-letter:{partitions}"],
@@ -290,7 +226,7 @@ def main():
             head = json.loads(line)
             ends[head["partition"]] = max(ends.get(head["partition"], 0), head["offset"] + 1)
         if sum(ends.values()) != copies:
-            raise SystemExit(f"disorder: {copies} records were sent, {sum(ends.values())} are in the topic")
+            run.fail(f"{copies} records were sent, {sum(ends.values())} are in the topic")
         say(f"sent; {len(ends)} partitions")
 
         workers = [Worker(f"worker-{n}", arguments, brokers) for n in (1, 2)]
@@ -310,10 +246,11 @@ def main():
         say(f"worked off {copies} records in {elapsed:.1f} s, {copies / elapsed:.0f} a second with {arguments.kills} kills; "
             f"{received - copies} were received again, at least")
     finally:
-        for process in [worker.process for worker in workers] + [broker]:
-            if process and process.poll() is None:
-                process.kill()
-                process.wait()
+        for worker in workers:
+            worker.end()
+        if broker:
+            broker.kill()
+            broker.wait()
 
 
 main()

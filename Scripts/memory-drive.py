@@ -16,13 +16,10 @@ import subprocess
 import sys
 import time
 
+import drive
+
 BUDGET, ALLOWANCE = 256, 64  # MiB; the first is the default of worker.memory
 brokers = os.environ["KAFKA_BOOTSTRAP_SERVERS"]
-
-
-def kafka(tool, *arguments):
-    command = [os.path.join(os.environ["KAFKA_HOME"], "bin", tool), "--bootstrap-server", brokers, *arguments]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
 def fill(topic, records, size):
@@ -55,8 +52,7 @@ def begun(journal):
 
 def measure(partitions, arguments):
     topic = f"memory-{partitions}"
-    for name in (topic, topic + ".dead-letter"):
-        kafka("kafka-topics.sh", "--create", "--topic", name, "--partitions", str(partitions), "--config", "retention.ms=-1")
+    drive.create_topics(topic, topic + ".dead-letter", partitions=partitions)
     fill(topic, arguments.records, arguments.bytes)
     folder = os.path.join(arguments.folder, topic)
     os.mkdir(folder)
@@ -81,7 +77,7 @@ routes: [{{processor: directed, concurrency: 1, options: {{folder: "{folder}"}}}
         if worker.poll() is None:
             worker.kill()
             worker.wait()
-        kafka("kafka-topics.sh", "--delete", "--topic", topic)
+        drive.kafka("kafka-topics.sh", "--delete", "--topic", topic)
     if ended != 0:
         raise SystemExit(f"memory: the worker ended with {ended}:\n" + open(os.path.join(folder, "log")).read()[-2000:])
     # It must have worked, however busy the machine was, and not have come near the end of what there is.

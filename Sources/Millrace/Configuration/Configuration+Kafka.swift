@@ -31,7 +31,7 @@ extension Configuration {
     ]
 
     private func refusedProperties(at path: OptionPath) -> [OptionFault] {
-        let properties = KafkaProperties(kafka.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+        let properties = KafkaProperties(kafka)
         var refused: Set<String> = []
         var faults: [OptionFault] = []
         for purpose in [ClientPurpose.consumer, .letterProducer] {

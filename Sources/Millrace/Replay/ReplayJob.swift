@@ -45,8 +45,8 @@ package struct ReplayStatus: Sendable {
         }
 
         /// Offsets that are settled, of those from start to end.
-        package var settled: Int64 { min(max(committed, mark.start), mark.end) - mark.start }
-        package var total: Int64 { mark.end - mark.start }
+        package var settled: Int64 { mark.settled(at: committed) }
+        package var total: Int64 { mark.count }
     }
 
     package var job: ReplayJob
@@ -74,7 +74,11 @@ package struct ReplayStatus: Sendable {
 
     /// What it was asked for; the same in every part.
     package var request: String { parts.first?.mark.request ?? "" }
+}
+
+extension [ReplayStatus.Part] {
+    /// What is replayed of each partition.
     package var marks: [PartitionName: ReplayMark] {
-        Dictionary(parts.map { ($0.name, $0.mark) }, uniquingKeysWith: { first, _ in first })
+        Dictionary(map { ($0.name, $0.mark) }, uniquingKeysWith: { first, _ in first })
     }
 }

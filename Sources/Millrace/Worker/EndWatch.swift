@@ -76,8 +76,9 @@ final class EndWatch: Sendable {
         for (name, end) in state.ends {
             let start = state.starts[name] ?? end
             let position = positions[name] ?? state.committed[name] ?? start
-            progress.total += end - start
-            progress.settled += min(max(position, start), end) - start
+            let mark = ReplayMark(start: start, end: end, request: "")
+            progress.total += mark.count
+            progress.settled += mark.settled(at: position)
         }
         return progress
     }

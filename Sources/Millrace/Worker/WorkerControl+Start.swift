@@ -5,7 +5,7 @@ package import MillraceKafka
 extension WorkerControl {
     /// Connects, looks everything up that must be known before the first record, starts the lanes, and joins.
     func start() throws(WorkerError) {
-        var properties = KafkaProperties(configuration.kafka.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+        var properties = KafkaProperties(configuration.kafka)
         properties["group.id"] = configuration.group
         properties.requestLog = configuration.requestLog
         let partitions = try lookUpTopics(properties)

@@ -11,8 +11,7 @@ extension Invocation {
         if !isConfigured, let servers = self[ConfigurationFlags.kafka] { return ["bootstrap.servers": servers] }
         let loaded = try loadConfiguration()
         let faults = loaded.faults.filter { $0.path.isRoot || $0.path.elements.first == .key("kafka") }
-        let properties = KafkaProperties(
-            loaded.configuration.kafka.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+        let properties = KafkaProperties(loaded.configuration.kafka)
         let isNamed = properties["bootstrap.servers"] != nil
         guard isNamed || isConfigured && !faults.isEmpty else {
             throw CommandError.usage("no brokers: say --kafka BROKERS, or --config FILE with kafka.bootstrap.servers")

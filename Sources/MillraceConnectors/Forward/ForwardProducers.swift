@@ -22,7 +22,7 @@ final class ForwardProducers: Sendable {
             // The broker decides what is too large.
             "message.max.bytes": "67108864",
         ]
-        properties = properties.overridden(by: KafkaProperties(kafka.sorted { $0.key < $1.key }.map { ($0, $1) }))
+        properties = properties.overridden(by: KafkaProperties(kafka))
         // Waiting for ever would look like a handler that is stuck.
         properties["message.timeout.ms"] = String(timeout.nanoseconds / 1_000_000)
         self.properties = properties

@@ -15,6 +15,12 @@ package struct ReplayMark: Sendable, Hashable {
         self.request = request
     }
 
+    /// Offsets from start to end.
+    package var count: Int64 { end - start }
+
+    /// How many of them are settled where the first that is not is this one.
+    package func settled(at position: Int64) -> Int64 { min(max(position, start), end) - start }
+
     /// The longest `request` that is kept, in bytes: attempts need room beside it.
     package static let maximumRequestBytes = 1_000
 

@@ -15,6 +15,11 @@ package struct KafkaProperties: Sendable {
         for (name, value) in pairs { self[name] = value }
     }
 
+    /// Properties in the order of their names.
+    package init(_ properties: [String: String]) {
+        self.init(properties.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+    }
+
     /// The value of a property; setting nil removes it.
     package subscript(name: String) -> String? {
         get { pairs.first { $0.name == name }?.value }

@@ -22,7 +22,7 @@ struct WorkerReplayTests {
         }
         let store = ReplayStore(admin, timeoutMilliseconds: 10_000)
         let made = try #require(try store.create(ReplayJob(of: "g", name: "job"), marks))
-        #expect(made.marks == marks)
+        #expect(made.parts.marks == marks)
         return marks
     }
 
@@ -67,7 +67,7 @@ struct WorkerReplayTests {
         #expect(summary.total.received == 7)
         let status = try status(stage)
         #expect(status.progress.isComplete)
-        #expect(status.marks == marks, "the ranges stand beside the last offsets too")
+        #expect(status.parts.marks == marks, "the ranges stand beside the last offsets too")
         #expect(status.parts.count == 2, "nothing is committed for what is no part of it")
         #expect(try stage.committed().allSatisfy { $0.offset == nil }, "the live group has heard of nothing")
     }
@@ -126,13 +126,15 @@ struct WorkerReplayTests {
         gate.open()
         _ = try await running.value
         let middle = try status(stage)
-        #expect(middle.marks == marks)
+        #expect(middle.parts.marks == marks)
         #expect(middle.parts.map(\.committed) == [5])
         #expect(!middle.progress.isComplete)
         // New records come in: they are behind the end.
         try stage.produce(StageRecord.events(["10", "11"]))
-        _ = try await worker(stage, [script.route()], ReplayPlan(marks: middle.marks, selection: ReplaySelection()))
-            .run(until: .end)
+        _ = try await worker(
+            stage, [script.route()], ReplayPlan(marks: middle.parts.marks, selection: ReplaySelection())
+        )
+        .run(until: .end)
         #expect(script.done == (2..<8).map(String.init), "each once, in order")
         #expect(try status(stage).parts.map(\.committed) == [8])
     }

@@ -10,10 +10,6 @@ struct ReplayPreparation {
         var parts: [ReplayStatus.Part]
         /// It was begun before.
         var isResumed: Bool
-
-        var marks: [PartitionName: ReplayMark] {
-            Dictionary(parts.map { ($0.name, $0.mark) }, uniquingKeysWith: { first, _ in first })
-        }
     }
 
     private let invocation: Invocation
@@ -57,7 +53,7 @@ struct ReplayPreparation {
         do {
             let admin = try KafkaAdmin(setup.configuration.adminProperties)
             defer { admin.destroy() }
-            found = try ReplayStore(admin, timeoutMilliseconds: timeout).create(job, prepared.marks)
+            found = try ReplayStore(admin, timeoutMilliseconds: timeout).create(job, prepared.parts.marks)
         } catch {
             throw CommandError(error, "the group '\(job.group)' cannot be made")
         }
@@ -205,6 +201,6 @@ extension ReplayRange.Remark {
 extension Configuration {
     /// How an admin client reaches the brokers.
     var adminProperties: KafkaProperties {
-        KafkaProperties(kafka.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }).withoutGroup
+        KafkaProperties(kafka).withoutGroup
     }
 }

@@ -30,7 +30,8 @@ struct ReplayRun {
         let skips = SkipTally()
         let server = try RunCommand.adminServer(configuration, health: health, metrics: metrics, log: log)
         defer { server?.stop() }
-        let plan = ReplayPlan(marks: prepared.marks, selection: setup.selection, rate: invocation[ReplayFlags.rate])
+        let plan = ReplayPlan(
+            marks: prepared.parts.marks, selection: setup.selection, rate: invocation[ReplayFlags.rate])
         let worker: Worker
         do {
             worker = try Worker(
@@ -125,8 +126,7 @@ struct ReplayRun {
         do {
             counts = try census.count(
                 parts,
-                properties: KafkaProperties(
-                    setup.configuration.kafka.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+                properties: KafkaProperties(setup.configuration.kafka)
             ) { read in
                 line.show("\(read.grouped) records read of \(Int(offsets).grouped) offsets")
                 return true

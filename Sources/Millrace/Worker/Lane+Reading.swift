@@ -112,11 +112,11 @@ extension Lane {
         } else {
             batch.fillHeaders(&headers, at: position)
         }
-        let value = batch.message(position)?.value
+        let message = batch.message(position)
         let verdict = headers.views.withUnsafeBufferPointer { views in
             judgement.judge(
-                KafkaRecordView(value: value, headers: views), key: batch.message(position)?.key,
-                reader: source.reader, into: &envelope.pointee)
+                KafkaRecordView(value: message?.value, headers: views), key: message?.key, reader: source.reader,
+                into: &envelope.pointee)
         }
         switch verdict {
         case .route(let routes):

@@ -107,12 +107,12 @@ extension Lane {
     private func judge(_ record: Int32, _ batch: RecordBatch, _ position: Int) {
         let source = batch.source
         let envelope = batch.envelope(position)
-        if source.configuration.contentMode == .structured {
-            headers.removeAll()
-        } else {
-            batch.fillHeaders(&headers, at: position)
-        }
         let message = batch.message(position)
+        if source.reader.needsHeaders(forNullValue: message?.value == nil) {
+            batch.fillHeaders(&headers, at: position)
+        } else {
+            headers.removeAll()
+        }
         let verdict = headers.views.withUnsafeBufferPointer { views in
             judgement.judge(
                 KafkaRecordView(value: message?.value, headers: views), key: message?.key, reader: source.reader,

@@ -65,6 +65,20 @@ struct WorkerLetterTests {
         #expect(!facts.contains { if case .letterTimestampRewritten = $0 { true } else { false } })
     }
 
+    /// Where the content mode is fixed headers are not looked at, but for a null value: they say whether it is a fault.
+    @Test func aNullValueIsJudgedByItsHeadersAlsoInAFixedContentMode() async throws {
+        let stage = try WorkerStage()
+        try stage.produce([
+            .event("1"), StageRecord(key: "k", value: nil), StageRecord(key: "k", value: nil, isStructured: false),
+            .event("2"),
+        ])
+        let summary = try await stage.worker([Script().route()]) { $0.sources[0].contentMode = .structured }
+            .run(until: .end)
+        #expect(summary.total.succeeded == 2 && summary.total.skipped == 1 && summary.total.deadLettered == 1)
+        let letter = try #require(try stage.letters().first)
+        #expect(letter.origin == "0/1" && letter["millrace-reason"] == "emptyValue" && letter.value == nil)
+    }
+
     @Test func everyRouteOfAnEventHasItsOwnFate() async throws {
         let stage = try WorkerStage()
         try stage.produce(StageRecord.events(["1", "2"], key: "k"))

@@ -27,18 +27,19 @@ final class WorkerStage: Sendable {
         for record in records {
             let headers = HeaderList()
             if record.isStructured { headers.append("content-type", text: "application/cloudevents+json") }
-            try record.value.withUnsafeBytes { value in
-                guard let key = record.key else {
-                    return try producer.send(
-                        topic: "in", partition: record.partition, key: nil, value: value, headers: headers)
-                }
-                try Array(key.utf8).withUnsafeBytes { key in
+            try withBytes(record.key.map { Array($0.utf8) }) { key in
+                try withBytes(record.value) { value in
                     try producer.send(
                         topic: "in", partition: record.partition, key: key, value: value, headers: headers)
                 }
             }
         }
         try #require(producer.flush(milliseconds: 20_000))
+    }
+
+    private func withBytes(_ bytes: [UInt8]?, _ body: (UnsafeRawBufferPointer?) throws -> Void) rethrows {
+        guard let bytes else { return try body(nil) }
+        try bytes.withUnsafeBytes { try body($0) }
     }
 
     /// A worker's configuration for this broker.
@@ -78,7 +79,8 @@ final class WorkerStage: Sendable {
 /// A record to be produced.
 struct StageRecord: Sendable {
     var key: String?
-    var value: [UInt8]
+    /// Nil is null.
+    var value: [UInt8]?
     var partition: Int32 = 0
     var isStructured = true
 

@@ -75,4 +75,7 @@ struct EmbeddedBrokerTests {
 
     @Test("19: A second SIGTERM exits at once")
     func secondTermination() async throws { try await Behaviours.secondTermination(on: broker) }
+
+    @Test("24: A duplicate has no second effect, a failure is forgotten, and an id is one only within its source")
+    func duplicates() async throws { try await Behaviours.duplicates(on: broker) }
 }

@@ -137,6 +137,9 @@ struct RealBrokerTests {
     @Test("23: Three processes share one replay, and one of them is killed")
     func sharedReplay() async throws { try await Behaviours.sharedReplay(on: broker) }
 
+    @Test("24: A duplicate has no second effect, a failure is forgotten, and an id is one only within its source")
+    func duplicates() async throws { try await Behaviours.duplicates(on: broker) }
+
     @Test("25: Lag and health tell the truth of what is revoked, paused, stalled and idle")
     func lagAndHealth() async throws { try await Behaviours.lagAndHealth(on: broker) }
 }

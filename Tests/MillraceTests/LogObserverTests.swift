@@ -155,6 +155,23 @@ import Testing
             ])
     }
 
+    @Test func deDuplicationSaysWhereItStartsEmpty() {
+        let observer = observer(.info)
+        for partition: Int32 in 0..<4 {
+            observer.observe(.deduplicationStarts(name("t", partition), processor: "p", remembered: 0))
+        }
+        observer.observe(.deduplicationStarts(name("t", 4), processor: "p", remembered: 5))
+        observer.observe(.duplicate(record(1), processor: "p"))
+        time.advance(seconds: 10)
+        observer.observe(.turn(.control))
+        #expect(
+            told == [
+                "info de-duplication starts empty: what was handled before is not known to it topic=t partition=0 "
+                    + "processor=p",
+                "info more partitions' de-duplication starts empty topic=t processor=p count=3 overSeconds=10",
+            ])
+    }
+
     @Test func timesAndCountsInANoticeMakeNoNewOne() {
         let observer = observer(.info)
         for milliseconds in [3287, 12, 7] {
@@ -185,6 +202,8 @@ import Testing
             observer.observe(.committed(name("t", 1), offset: 7))
             observer.observe(.skipped(record(1), reason: "noRoute", type: "a.b"))
             observer.observe(.tolerated(topic: "t", code: "bom", count: 3))
+            observer.observe(.duplicate(record(2), processor: "p"))
+            observer.observe(.deduplicationStarts(name("t", 4), processor: "p", remembered: 5))
             observer.observe(.lag(name("t", 1), records: 9))
             observer.observe(.memory(used: 1, budget: 2))
         }
@@ -196,7 +215,10 @@ import Testing
                 "debug partition held topic=t partition=1 reason=memory", "debug partition resumed topic=t partition=1",
                 "debug offset committed topic=t partition=1 offset=7",
                 "debug record skipped topic=t partition=0 offset=1 reason=noRoute type=a.b",
-                "debug deviations tolerated topic=t code=bom count=3", "debug lag topic=t partition=1 count=9",
+                "debug deviations tolerated topic=t code=bom count=3",
+                "debug duplicate passed over topic=t partition=0 offset=2 processor=p",
+                "debug de-duplication goes on with what it remembers topic=t partition=4 processor=p count=5",
+                "debug lag topic=t partition=1 count=9",
             ])
     }
 

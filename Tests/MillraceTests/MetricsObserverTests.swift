@@ -101,6 +101,9 @@ import Testing
         metrics.observe(.offsetMissing(name("t", 0), committed: 5, resumedAt: nil))
         metrics.observe(.broker(level: .warning, name: "_ALL_BROKERS_DOWN", message: "m"))
         metrics.observe(.foreignMetadata(name("t", 0)))
+        metrics.observe(.deduplicationStarts(name("t", 0), processor: "p", remembered: 7))
+        metrics.observe(.deduplicationStarts(name("t", 0), processor: "q", remembered: 7))
+        metrics.observe(.duplicate(record, processor: "q"))
         metrics.observe(.turn(.control))
         let page = try page()
         let t = ["topic": "t"]
@@ -114,6 +117,8 @@ import Testing
         #expect(page["millrace_unrouted_total", ["topic": "t", "type": "a.b"]] == 1)
         #expect(page["millrace_tolerated_total", ["topic": "t", "code": "bom"]] == 7)
         #expect(page["millrace_retries_total", ["processor": "p"]] == 1)
+        #expect(page["millrace_duplicates_total", ["topic": "t", "processor": "p"]] == 0, "a rate needs a beginning")
+        #expect(page["millrace_duplicates_total", ["topic": "t", "processor": "q"]] == 1)
         #expect(page["millrace_processor_unavailable", ["processor": "p"]] == 1)
         #expect(page["millrace_stuck_handlers", ["processor": "p"]] == 1)
         #expect(page["millrace_memory_used_bytes"] == 5)

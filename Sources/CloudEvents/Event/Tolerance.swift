@@ -22,6 +22,9 @@ public enum Tolerance: UInt8, Sendable, Hashable, CaseIterable {
     case typeByEventType
     /// `specversion` has a patch level: `1.0.N`.
     case specversionPatch
+    /// Source and id are those of another event with other content. No reader says so: a worker whose route de-duplicates
+    /// does.
+    case idReuse
 
     /// The spelling in letters, logs and metrics, without what it is about.
     public var name: String { String(describing: self) }

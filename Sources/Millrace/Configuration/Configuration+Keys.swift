@@ -108,7 +108,27 @@ extension RouteConfiguration {
             .section(
                 "retry", \.retry, keys: { RetryConfiguration.keys }, initial: { RetryConfiguration() },
                 "How often and how fast an attempt is repeated."),
+            .optionalSection(
+                "deduplicate", \.deduplicate, keys: { DeduplicationConfiguration.keys },
+                initial: { DeduplicationConfiguration() },
+                "De-duplication, off without it; {} turns it on. An event is passed over (reason duplicate) where the route "
+                    + "succeeded with the same source, id, type and data before, in the same partition and this process."
+            ),
             .option("options", \.options, .untyped, "The processor's own options."),
+        ]
+    }
+}
+
+extension DeduplicationConfiguration {
+    package static var keys: [OptionKey<DeduplicationConfiguration>] {
+        [
+            .duration(
+                "window", \.window, in: .seconds(1) ... .seconds(7 * 86_400),
+                "De-duplication: how long after its success an event is remembered. Off without the section."),
+            .integer(
+                "count", \.count, in: 1...1_000_000,
+                "De-duplication: events of each partition that are remembered at most, up to 150 bytes each, beside worker.memory."
+            ),
         ]
     }
 }

@@ -90,6 +90,25 @@ extension OptionKey {
             write: { OptionValue(.map(OptionTable.write($0[keyPath: path], keys()))) })
     }
 
+    /// Options in a map that may be absent altogether, which is `nil`; an empty map is not.
+    package static func optionalSection<Section: Sendable>(
+        _ name: String, _ path: any WritableKeyPath<Options, Section?> & Sendable,
+        keys: @escaping @Sendable () -> [OptionKey<Section>], initial: @escaping @Sendable () -> Section,
+        _ summary: String
+    ) -> OptionKey {
+        OptionKey(
+            name: name, summary: summary, allowed: "a map, or {}",
+            nested: { OptionTable.describe(keys(), initial()) },
+            read: { value, options, reading in
+                var section = options[keyPath: path] ?? initial()
+                OptionTable.read(value, keys(), into: &section, &reading)
+                options[keyPath: path] = section
+            },
+            write: { options in
+                options[keyPath: path].map { OptionValue(.map(OptionTable.write($0, keys()))) }
+            })
+    }
+
     /// A list of maps, each by the same table.
     package static func sections<Section: Sendable>(
         _ name: String, _ path: any WritableKeyPath<Options, [Section]> & Sendable,

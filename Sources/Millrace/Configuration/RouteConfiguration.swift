@@ -1,3 +1,5 @@
+package import MillraceEngine
+
 /// A processor with the types that it gets and the rules under which it gets them.
 public struct RouteConfiguration: Sendable {
     /// The processor's name.
@@ -13,6 +15,8 @@ public struct RouteConfiguration: Sendable {
     public var timeout: Duration?
     /// How often and how fast an attempt is repeated.
     public var retry = RetryConfiguration()
+    /// Passes over what the route succeeded with before; nil: it does not, and a second delivery is handled again.
+    public var deduplicate: DeduplicationConfiguration?
     /// The processor's options by name.
     public var options = OptionValues()
 
@@ -48,6 +52,20 @@ public struct RetryConfiguration: Sendable {
         get { DurationPair(minimum: minimumBackoff, maximum: maximumBackoff) }
         set { (minimumBackoff, maximumBackoff) = (newValue.minimum, newValue.maximum) }
     }
+}
+
+/// How far a route looks back for events that it succeeded with: those of the same source, id, type and data are passed
+/// over as `duplicate`. Only successes in this process and in the same partition are known.
+public struct DeduplicationConfiguration: Sendable {
+    /// Time since the success at most, 1 second to 7 days.
+    public var window: Duration = .seconds(600)
+    /// Events of each partition at most, 1 to 1,000,000; each takes up to 150 bytes, beside the worker's memory budget.
+    public var count = 10_000
+
+    /// The defaults.
+    public init() {}
+
+    package var bounds: DuplicateWindow.Bounds { DuplicateWindow.Bounds(count: count, time: window.nanoseconds) }
 }
 
 /// Two durations, the smaller first where they come from a file.

@@ -12,6 +12,18 @@ extension LogNarrator {
                     level: .debug, message: "record skipped",
                     metadata: place(record, [.reason: .text(reason), .type: .text(type ?? "")]))
             ]
+        case .duplicate(let record, let processor):
+            [
+                Line(
+                    level: .debug, message: "duplicate passed over",
+                    metadata: place(record, [.processor: .text(processor)]))
+            ]
+        case .deduplicationStarts(let name, let processor, let remembered):
+            [
+                Line(
+                    level: .debug, message: "de-duplication goes on with what it remembers",
+                    metadata: place(name, [.processor: .text(processor), .count: .integer(remembered)]))
+            ]
         case .tolerated(let topic, let code, let count):
             [
                 Line(
@@ -90,6 +102,11 @@ extension LogNarrator {
             let metadata: LogMetadata = [.topic: .text(topic)]
             return Line(
                 level: .info, message: "more committed metadata of another program left alone",
+                metadata: metadata.merging(amount))
+        case .deduplicationStartsEmpty(let topic, let processor):
+            let metadata: LogMetadata = [.topic: .text(topic), .processor: .text(processor)]
+            return Line(
+                level: .info, message: "more partitions' de-duplication starts empty",
                 metadata: metadata.merging(amount))
         case nil:
             return Line(

@@ -21,6 +21,7 @@ package struct LogNarrator: Sendable {
         case broker(BrokerNotice, name: String, words: String)
         case timestampRewritten(topic: String)
         case foreignMetadata(topic: String)
+        case deduplicationStartsEmpty(topic: String, processor: String)
     }
 
     private var repeats = RepeatLimiter<Repeated>()
@@ -106,6 +107,12 @@ package struct LogNarrator: Sendable {
             guard repeats.isFirst(.foreignMetadata(topic: name.topic), now: now) else { return [] }
             let message = "committed metadata of another program found and left alone"
             return [Line(level: .info, message: message, metadata: Self.place(name))]
+        case .deduplicationStarts(let name, let processor, remembered: 0):
+            guard
+                repeats.isFirst(.deduplicationStartsEmpty(topic: name.topic, processor: processor), now: now)
+            else { return [] }
+            let message = "de-duplication starts empty: what was handled before is not known to it"
+            return [Line(level: .info, message: message, metadata: Self.place(name, [.processor: .text(processor)]))]
         default: return debug ? Self.debugLines(fact) : []
         }
     }

@@ -24,7 +24,7 @@ public final class LogObserver: EngineObserver {
         let debug = log.isEnabled(.debug)
         switch fact {
         // Many a second, and nothing to say of them above `debug`.
-        case .partition, .committed, .skipped, .tolerated, .lag, .memory: if !debug { return }
+        case .partition, .committed, .skipped, .duplicate, .tolerated, .lag, .memory: if !debug { return }
         default: break
         }
         let now = now()

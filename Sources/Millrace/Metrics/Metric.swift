@@ -26,6 +26,7 @@ package enum Metric: Int, Sendable, Hashable, CaseIterable {
     case skips
     case unrouted
     case tolerated
+    case duplicates
 
     // Processors.
     case retries
@@ -144,6 +145,10 @@ extension Metric {
             Definition(
                 "millrace_tolerated_total", ["topic", "code"],
                 "Deviations that the source's profile tolerates, by code.")
+        case .duplicates:
+            Definition(
+                "millrace_duplicates_total", ["topic", "processor"],
+                "Events that a route with de-duplication passed over, since it had succeeded with the same before.")
         // Processors.
         case .retries:
             Definition("millrace_retries_total", ["processor"], "Attempts that failed and were followed by another.")

@@ -61,6 +61,9 @@ package struct MetricState: Sendable {
         case .unrouted(let topic, let type): series.add(to: .unrouted, LabelValues(topic, types.admit(type)))
         case .tolerated(let topic, let code, let count):
             series.add(Int64(clamping: count), to: .tolerated, LabelValues(topic, codes.admit(code)))
+        case .duplicate(let record, let processor): series.add(to: .duplicates, LabelValues(record.topic, processor))
+        case .deduplicationStarts(let name, let processor, _):
+            series.add(0, to: .duplicates, LabelValues(name.topic, processor))
         case .retrying(_, let processor, _, _, _): series.add(to: .retries, LabelValues(processor))
         case .unavailable(let processor, _, _): everUnavailable.insert(processor)
         case .stuck(let processor, let record, _):

@@ -17,18 +17,24 @@ public struct Delivery: Sendable {
     public let attempt: Int
     /// When the first attempt failed, in milliseconds since 1970; nil in the first attempt.
     public let firstFailedAt: Int64?
+    /// The route succeeded with another event of the same source and id.
+    private let reusesID: Bool
 
     package init(
-        batch: RecordBatch, index: Int32, attempt: Int, firstFailedAt: Int64?
+        batch: RecordBatch, index: Int32, attempt: Int, firstFailedAt: Int64?, reusesID: Bool = false
     ) {
         self.batch = batch
         self.index = index
         self.attempt = attempt
         self.firstFailedAt = firstFailedAt
+        self.reusesID = reusesID
     }
 
     /// The event, decoded; its data stays raw until asked for.
-    public var event: CloudEvent { CloudEvent(envelope: batch.envelope(Int(index)).pointee, memory: batch) }
+    public var event: CloudEvent {
+        if reusesID { return eventOfReusedID }
+        return CloudEvent(envelope: batch.envelope(Int(index)).pointee, memory: batch)
+    }
     /// The topic that the record stands in.
     public var topic: String { batch.source.topic }
     /// The partition that the record stands in.
@@ -65,6 +71,13 @@ public struct Delivery: Sendable {
     }
 
     package var record: RecordView { batch.record(Int(index)) }
+
+    /// The batch's own envelope is not changed: other threads may read it.
+    private var eventOfReusedID: CloudEvent {
+        var envelope = batch.envelope(Int(index)).pointee
+        envelope.tolerated.insert(.idReuse)
+        return CloudEvent(envelope: envelope, memory: batch)
+    }
 }
 
 /// Where tolerances that typed decoding used are counted.

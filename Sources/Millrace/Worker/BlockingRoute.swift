@@ -111,7 +111,7 @@ extension Lane {
     func submitBlocking(_ route: RouteContext) -> Bool {
         guard let blocking = shared.blocking[route.index], atBlocking[route.index] == nil else { return false }
         var works: [Int32] = []
-        while works.count < RecordBatch.capacity, let work = engine.takeReady(route: route.index, now: now) {
+        while works.count < RecordBatch.capacity, let work = nextWork(route) {
             records[Int(engine.record(of: work))].users += 1
             works.append(work)
         }

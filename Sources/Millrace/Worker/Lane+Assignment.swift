@@ -7,6 +7,7 @@ extension Lane {
             assignment.name, epoch: assignment.epoch, start: assignment.start, attempts: assignment.attempts)
         slotNames.withLock { $0[Int(slot)] = assignment.name }
         partitions.append(LaneReading(assignment: assignment, slot: slot))
+        tellRemembered(assignment.name, slot: slot)
     }
 
     /// Takes nothing of a partition in any more and gives back what has not started.

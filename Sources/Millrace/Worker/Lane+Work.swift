@@ -25,7 +25,7 @@ extension Lane {
     /// The next ready work of a route, for a runner.
     func take(_ runner: LaneRouteRunner) -> Int32? {
         if isWanted { return nil }
-        guard let work = engine.takeReady(route: runner.route.index, now: now) else { return nil }
+        guard let work = nextWork(runner.route) else { return nil }
         let record = engine.record(of: work)
         // A handler that suspends would pin the whole response that its record was fetched in.
         if runner.wasSeenSuspending, records[Int(record)].users == 0 { copyOut(record) }
@@ -41,7 +41,7 @@ extension Lane {
         let (batch, index) = batch(of: state.record)
         return Delivery(
             batch: batch, index: Int32(index), attempt: Int(state.attempt),
-            firstFailedAt: state.firstFailedAt == 0 ? nil : state.firstFailedAt)
+            firstFailedAt: state.firstFailedAt == 0 ? nil : state.firstFailedAt, reusesID: state.isReuse)
     }
 
     /// A handler returned well.
@@ -55,6 +55,7 @@ extension Lane {
         if isUnavailable(route) { becameAvailable(route) }
         let record = engine.record(of: work)
         records[Int(record)].users -= 1
+        if route.deduplicates { engine.remember(work, now: shared.clock.now()) }
         let finished = engine.succeed(work)
         if finished >= 0 { forget(finished) }
     }

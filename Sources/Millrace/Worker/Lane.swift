@@ -204,6 +204,7 @@ package final class Lane: @unchecked Sendable {
         retryLetters()
         for index in partitions.indices { partitions[index].isMarked = true }
         findStuck()
+        engine.forgetOldEvents(now: now)
         tolerated.flush(to: shared.observer)
         shared.observer?.observe(.turn(.lane(number)))
     }

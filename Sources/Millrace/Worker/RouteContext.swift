@@ -9,6 +9,8 @@ package final class RouteContext: Sendable {
     package let patterns: [TypePattern]
     package let execution: Execution
     package let handler: any RouteHandler
+    /// Whether it passes over what it succeeded with before.
+    package let deduplicates: Bool
 
     package init(
         index: Int, configuration: RouteConfiguration, patterns: [TypePattern], execution: Execution,
@@ -20,6 +22,7 @@ package final class RouteContext: Sendable {
         self.patterns = patterns
         self.execution = execution
         self.handler = handler
+        deduplicates = configuration.deduplicate != nil
     }
 
     /// The rules for one of so many lanes.
@@ -36,6 +39,7 @@ package final class RouteContext: Sendable {
             backoff: Backoff(
                 minimum: configuration.retry.minimumBackoff.nanoseconds,
                 maximum: configuration.retry.maximumBackoff.nanoseconds),
-            timeout: configuration.timeout?.nanoseconds)
+            timeout: configuration.timeout?.nanoseconds,
+            deduplication: configuration.deduplicate?.bounds)
     }
 }

@@ -10,7 +10,7 @@ struct ConfigurationTemplate {
     /// What would be written for a key that has no default, so that a reader sees the form.
     private static let examples = [
         "admin": "127.0.0.1:8080", "lanes": "2", "contentMode": "structured", "types": "[com.example.order.*]",
-        "timeout": "30s",
+        "timeout": "30s", "deduplicate": "{window: 10m, count: 10000}",
     ]
 
     /// A route for each processor that the executable adds; without any, one that keeps all events in a file.

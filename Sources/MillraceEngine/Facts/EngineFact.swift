@@ -27,6 +27,12 @@ public enum EngineFact: Sendable {
     case letterTimestampRewritten(RecordName)
     /// A record was passed over by a written-down policy (`tombstone`, `noRoute`, `duplicate`).
     case skipped(RecordName, reason: String, type: String?)
+    /// A route passed an event over that it had succeeded with before. Where no other route handled it, the record is
+    /// skipped, and told as such too.
+    case duplicate(RecordName, processor: String)
+    /// A route that de-duplicates begins with a partition, and remembers so many of its events from earlier assignments in
+    /// this process. What others handled, or this group before, it does not know.
+    case deduplicationStarts(PartitionName, processor: String, remembered: Int)
     /// No route takes an event of this type; what becomes of it is the policy's and told by a fact of its own.
     case unrouted(topic: String, type: String)
     /// An event was routed although it deviated; `code` as in the list of tolerances.

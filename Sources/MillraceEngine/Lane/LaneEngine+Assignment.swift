@@ -14,6 +14,7 @@ extension LaneEngine {
         }
         precondition(partitions[Int(slot)] == nil, "a partition is released before it is assigned again")
         partitions[Int(slot)] = LanePartition(name: name, slot: slot, epoch: epoch, start: start, attempts: attempts)
+        prepareDuplicates(slot: slot)
         return slot
     }
 

@@ -206,14 +206,16 @@ extension LaneEngine {
         swap(&kept, &timers)
     }
 
-    private func forgetAttempts(_ work: Work, _ partition: LanePartition) {
+    func forgetAttempts(_ work: Work, _ partition: LanePartition) {
         if partition.attempts.isEmpty { return }
         partition.attempts[AttemptKey(offset: tickets[work.record].offset, route: work.route)] = nil
     }
 
-    private mutating func endRunning(_ work: Int32, _ state: Work) -> LanePartition? {
+    mutating func endRunning(_ work: Int32, _ state: Work) -> LanePartition? {
         precondition(state.state == .running, "only running work ends")
-        routes[Int(state.route)].running -= 1
+        let route = routes[Int(state.route)]
+        route.running -= 1
+        if route.rules.deduplication != nil { leaveHandler(work, state) }
         guard let partition = current(tickets[state.record]) else { return nil }
         partition.active -= 1
         return partition
@@ -240,7 +242,7 @@ extension LaneEngine {
         touch(partition)
     }
 
-    private mutating func clearUnavailable(_ work: Int32, _ partition: LanePartition) {
+    mutating func clearUnavailable(_ work: Int32, _ partition: LanePartition) {
         guard works[work].isUnavailable else { return }
         works[work].isUnavailable = false
         partition.unavailable -= 1
@@ -259,7 +261,7 @@ extension LaneEngine {
     }
 
     /// Takes work out of its list, lets the next of its key run, and settles the record when it was the last.
-    private mutating func complete(_ work: Int32) -> Int32 {
+    mutating func complete(_ work: Int32, isDuplicate: Bool = false) -> Int32 {
         let state = works[work]
         if state.isOrdered {
             let route = routes[Int(state.route)]
@@ -271,10 +273,13 @@ extension LaneEngine {
         works.remove(work)
         let record = state.record
         tickets[record].open &= ~(1 << UInt64(state.route))
+        if !isDuplicate { tickets[record].isHandled = true }
         if tickets[record].open != 0 { return -1 }
         let ticket = tickets[record]
         if !ticket.isReleased, let partition = current(ticket) {
-            partition.ledger.settled(ticket.sequence, as: ticket.isDeadLettered ? .deadLettered : .succeeded)
+            partition.ledger.settled(
+                ticket.sequence,
+                as: ticket.isDeadLettered ? .deadLettered : ticket.isHandled ? .succeeded : .skipped)
             touch(partition)
         }
         forget(record)

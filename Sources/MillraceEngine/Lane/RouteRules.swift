@@ -11,12 +11,18 @@ package struct RouteRules: Sendable {
     package var backoff: Backoff
     /// Nanoseconds after which a handler is cancelled; nil: never.
     package var timeout: UInt64?
+    /// How far it looks back for events that it succeeded with; nil: not at all.
+    package var deduplication: DuplicateWindow.Bounds?
 
-    package init(order: Order, concurrency: Int, attempts: Int, backoff: Backoff, timeout: UInt64? = nil) {
+    package init(
+        order: Order, concurrency: Int, attempts: Int, backoff: Backoff, timeout: UInt64? = nil,
+        deduplication: DuplicateWindow.Bounds? = nil
+    ) {
         self.order = order
         self.concurrency = max(1, concurrency)
         self.attempts = max(1, attempts)
         self.backoff = backoff
         self.timeout = timeout
+        self.deduplication = deduplication
     }
 }

@@ -16,6 +16,10 @@ package struct Ticket: BitwiseCopyable {
     package var isDeadLettered: Bool
     /// Its assignment is over: nothing of it may be settled any more.
     package var isReleased: Bool
+    /// A route handled it: it is not passed over, whatever the others do.
+    package var isHandled = false
+    /// Somebody was told that its source and id were another event's.
+    package var isReuse = false
 }
 
 /// One route's share of a record.
@@ -27,7 +31,7 @@ package struct Work: BitwiseCopyable {
         case ready
         /// In a handler.
         case running
-        /// Until its timer fires.
+        /// Until its timer fires, or the same event has left its handler.
         case delayed
         /// Until its letter is acknowledged.
         case lettering
@@ -42,6 +46,8 @@ package struct Work: BitwiseCopyable {
     package var isUnavailable: Bool
     /// It is in the order table, under its key.
     package var isOrdered: Bool
+    /// Its event has source and id of another one that the route succeeded with.
+    package var isReuse = false
     /// Tells this work from an earlier one of the same index.
     package var generation: UInt32
     /// What waits for each other, has in common: partition and key, or the partition.

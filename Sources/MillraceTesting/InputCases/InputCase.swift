@@ -29,6 +29,8 @@ package struct InputCase: Sendable, CustomStringConvertible {
     package var record: RecordLine
     package var strict: Expectation
     package var qlik: Expectation
+    /// Under either profile, behind the other cases of its row, where the route de-duplicates; nil: as without.
+    package var deduplicated: Expectation?
 
     package var description: String { "\(row) \(name)" }
 

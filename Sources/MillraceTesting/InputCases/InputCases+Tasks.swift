@@ -43,10 +43,31 @@ extension InputCases {
 
     /// Row 40: one source and id for several events. Where nobody asked for de-duplication each is routed, also the one
     /// whose bytes were seen before.
-    static let reusedIDs: [InputCase] = [("first", "a"), ("other bytes", "b"), ("the first bytes again", "a")].map {
-        both(
-            40, $0.0,
-            InputRecord.event(["id": #""reused""#, "data": InputRecord.task(["name": "\"\($0.1)\""])]), .routed())
+    package static let reusedIDs: [InputCase] = [
+        reused("first", name: #""a""#, .routed()),
+        reused("other bytes", name: #""b""#, .routed("idReuse")),
+        reused("the first bytes again", name: #""a""#, .skipped("duplicate")),
+        reused("the other bytes again", name: #""b""#, .skipped("duplicate")),
+        reused("the same of another source", source: "/other", name: #""a""#, .routed()),
+        reused("the same of another type", type: InputRecord.deletedType, name: #""a""#, .routed("idReuse")),
+        reused("refused", name: "7", .routed("idReuse").refusingData("invalidData:/data/name")),
+        reused("refused again", name: "7", .routed("idReuse").refusingData("invalidData:/data/name")),
+    ]
+
+    private static func reused(
+        _ name: String, source: String = "/s", type: String = InputRecord.createdType, name value: String,
+        _ deduplicated: InputCase.Expectation
+    ) -> InputCase {
+        var without = InputCase.Expectation.routed()
+        without.dataReason = deduplicated.dataReason
+        var item = both(
+            40, name,
+            InputRecord.event([
+                "id": #""reused""#, "source": "\"\(source)\"", "type": "\"\(type)\"",
+                "data": InputRecord.task(["name": value]),
+            ]), without)
+        item.deduplicated = deduplicated
+        return item
     }
 
     /// A created event with these changes to a task's state.

@@ -74,6 +74,7 @@ private struct DirectedWork: Sendable {
             await Task.yield()
         }
         if let file = directive.unavailableUntil, !exists(file) { throw ProcessingError.unavailable("no \(file)") }
+        if let file = directive.rejectUntil, !exists(file) { throw ProcessingError.reject("early", "no \(file)") }
         let words = String(repeating: "é", count: directive.reasonLength ?? 1)
         if let code = directive.rejectCode { throw ProcessingError.reject(code, words) }
         if let count = directive.failures, delivery.attempt <= count { throw ProcessingError.retry("told to fail") }

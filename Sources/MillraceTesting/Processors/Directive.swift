@@ -14,6 +14,8 @@ package struct Directive: Codable, EventData, Sendable {
     package var failures: Int?
     /// Be rejected with this code.
     package var rejectCode: String?
+    /// Be rejected until a file of this name is in the processor's folder.
+    package var rejectUntil: String?
     /// Words of this length go into a rejection's reason.
     package var reasonLength: Int?
     /// Say *unavailable* until a file of this name is in the processor's folder.

@@ -36,12 +36,13 @@ final class Scene: Sendable {
 
     /// An event in structured mode whose data tells the processor what to do.
     static func event(
-        _ id: String, key: String? = nil, partition: Int32 = 0, type: String = "com.qlik.scheduling.task.created",
+        _ id: String, source: String = "/tests", key: String? = nil, partition: Int32 = 0,
+        type: String = "com.qlik.scheduling.task.created",
         _ change: (inout Directive) -> Void = { _ in }
     ) throws -> RecordLine {
         let data = String(decoding: try JSONEncoder().encode(Directive(change)), as: UTF8.self)
         let json =
-            #"{"specversion":"1.0","id":"\#(id)","source":"/tests","type":"\#(type)","data":\#(data)}"#
+            #"{"specversion":"1.0","id":"\#(id)","source":"\#(source)","type":"\#(type)","data":\#(data)}"#
         return RecordLine(
             partition: partition, key: key.map { Array($0.utf8) },
             headers: [RecordLine.Header("content-type", "application/cloudevents+json")], value: Array(json.utf8))

@@ -7,6 +7,11 @@ import Testing
     func everyHardInputEndsAsExplained(profile: String, unrouted: String) async throws {
         try await InputTable.compare(on: try TestBroker(embedded: 1), profile, unrouted)
     }
+
+    @Test(arguments: ["strict", "qlik"])
+    func aReusedIDEndsAsExplainedWhereTheRouteDeduplicates(profile: String) async throws {
+        try await InputTable.compareDeduplicated(on: try TestBroker(embedded: 1), profile)
+    }
 }
 
 /// The same through a topic of Apache Kafka.
@@ -15,5 +20,10 @@ struct RealBrokerExplainTests {
     @Test(arguments: ["strict", "qlik"], ["deadLetter", "skip"])
     func everyHardInputEndsAsExplained(profile: String, unrouted: String) async throws {
         try await InputTable.compare(on: try TestBroker.required(), profile, unrouted)
+    }
+
+    @Test(arguments: ["strict", "qlik"])
+    func aReusedIDEndsAsExplainedWhereTheRouteDeduplicates(profile: String) async throws {
+        try await InputTable.compareDeduplicated(on: try TestBroker.required(), profile)
     }
 }

@@ -15,11 +15,39 @@ enum InputTable {
     /// Lets both handle every input, and compares how each ended.
     static func compare(on broker: TestBroker, _ profile: String, _ unrouted: String) async throws {
         let cases = InputCases.all
-        let explained = try await explain(cases, profile, unrouted)
+        let explained = try await explain(cases, ["--profile", profile, "--unrouted", unrouted])
         let seen = try await run(cases, on: broker, profile, unrouted)
         for (index, item) in cases.enumerated() {
             #expect(seen[Int64(index)] == explained[index], "\(item), \(profile), \(unrouted)")
         }
+    }
+
+    /// The same where the route de-duplicates, with the cases of row 40, each of which must end as laid down.
+    static func compareDeduplicated(on broker: TestBroker, _ profile: String) async throws {
+        let cases = InputCases.reusedIDs
+        let explained = try await explainDeduplicated(cases, profile)
+        let seen = try await run(cases, on: broker, profile, "deadLetter", isDeduplicated: true)
+        for (index, item) in cases.enumerated() {
+            let ending = try #require(seen[Int64(index)])
+            #expect(ending == explained[index], "\(item), \(profile)")
+            let expected = try #require(item.deduplicated).typed
+            #expect(ending.outcome == expected.outcome.rawValue && ending.reason == expected.reason, "\(item)")
+            if expected.outcome == .route { #expect(ending.tolerated == expected.tolerated, "\(item)") }
+        }
+    }
+
+    private static func explainDeduplicated(_ cases: [InputCase], _ profile: String) async throws -> [Ending] {
+        let folder = try TemporaryFolder("explain")
+        let file = folder.path("millrace.yaml")
+        let text = """
+            kafka: {bootstrap.servers: "127.0.0.1:1"}
+            worker: {group: g}
+            sources: [{topic: cases}]
+            routes: [{processor: recorder, deduplicate: {}}]
+            """
+        try folder.write(Array(text.utf8), to: "millrace.yaml")
+        return try await explain(
+            cases, ["--config", file, "--profile", profile], ProcessorRegistry().adding(Recorder.self))
     }
 
     /// What became of one record, in the words of `explain`'s answer.
@@ -34,9 +62,11 @@ enum InputTable {
         var event: String?
     }
 
-    private static func explain(_ cases: [InputCase], _ profile: String, _ unrouted: String) async throws -> [Ending] {
+    private static func explain(
+        _ cases: [InputCase], _ words: [String], _ processors: ProcessorRegistry = .builtIn
+    ) async throws -> [Ending] {
         let run = try await CommandRun.of(
-            ["explain", "--profile", profile, "--unrouted", unrouted], input: cases.flatMap { $0.record.line })
+            ["explain"] + words, input: cases.flatMap { $0.record.line }, processors: processors)
         // The event is compared byte for byte: as it stands in the answer.
         return try zip(run.objects, run.text.split(separator: "\n")).map { answer, line in
             let isRouted = answer["outcome"] as? String == "route"
@@ -53,7 +83,8 @@ enum InputTable {
     }
 
     private static func run(
-        _ cases: [InputCase], on broker: TestBroker, _ profile: String, _ unrouted: String
+        _ cases: [InputCase], on broker: TestBroker, _ profile: String, _ unrouted: String,
+        isDeduplicated: Bool = false
     ) async throws -> [Int64: Ending] {
         let topic = try broker.makeTopic("cases")
         try broker.makeTopic(named: topic + ".dead-letter")
@@ -71,6 +102,7 @@ enum InputTable {
         configuration.sources = [source]
         configuration.unrouted = try #require(UnroutedPolicy(rawValue: unrouted))
         configuration.routes = [RouteConfiguration(processor: Recorder.name)]
+        if isDeduplicated { configuration.routes[0].deduplicate = DeduplicationConfiguration() }
         let endings = Endings()
         let worker = try Worker(
             configuration, processors: ProcessorRegistry().adding(Recorder.self) { _, _ in Recorder(endings) },
@@ -90,6 +122,8 @@ enum InputTable {
 
         init(_ options: NoOptions, _ context: ProcessorContext) { endings = nil }
         init(_ endings: Endings) { self.endings = endings }
+
+        static func explain(_ event: CloudEvent) -> Explanation? { TaskExplanation.explain(event) }
 
         func process(_ delivery: Delivery) async throws {
             let event = delivery.event

@@ -52,7 +52,17 @@ final class LaneHarness {
 
     func offset(of work: Int32) -> Int64 { ticket(of: work).offset }
 
-    func succeed(_ work: Int32) { free(engine.succeed(work)) }
+    /// Judges work that was taken, of a route that de-duplicates.
+    func admit(_ work: Int32, _ digest: EventDigest) -> Admission {
+        let admission = engine.admit(work, digest, now: now)
+        if case .duplicate(let record, _) = admission { free(record) }
+        return admission
+    }
+
+    func succeed(_ work: Int32) {
+        engine.remember(work, now: now)
+        free(engine.succeed(work))
+    }
 
     @discardableResult
     func fail(_ work: Int32, _ failure: AttemptFailure) -> AttemptAction {

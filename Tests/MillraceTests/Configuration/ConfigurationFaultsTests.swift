@@ -71,6 +71,43 @@ import Testing
         #expect(faults { $0.routes[0].types = ["a*b"] } == ["routes[0].types[0] invalidValue"])
     }
 
+    @Test func howFarARouteLooksBackIsBounded() {
+        func faults(_ change: (inout DeduplicationConfiguration) -> Void) -> [String] {
+            self.faults {
+                var deduplication = DeduplicationConfiguration()
+                change(&deduplication)
+                $0.routes[0].deduplicate = deduplication
+            }
+        }
+        #expect(faults { _ in } == [])
+        #expect(faults { $0.window = .milliseconds(999) } == ["routes[0].deduplicate.window outOfRange"])
+        #expect(faults { $0.window = .seconds(7 * 86_400 + 1) } == ["routes[0].deduplicate.window outOfRange"])
+        #expect(faults { $0.count = 0 } == ["routes[0].deduplicate.count outOfRange"])
+        #expect(faults { $0.count = 1_000_001 } == ["routes[0].deduplicate.count outOfRange"])
+    }
+
+    /// A map that may be absent: absent, empty and filled are three things, and are written as they were read.
+    @Test func deDuplicationIsOnWhereItsMapStands() {
+        func read(_ value: OptionValue?) -> (route: RouteConfiguration, faults: [String]) {
+            var values: OptionValues = ["processor": "audit"]
+            if let value { values["deduplicate"] = value }
+            var route = RouteConfiguration(processor: "")
+            let faults = OptionTable.read(values, RouteConfiguration.keys, into: &route)
+            return (route, faults.map { "\($0.path) \($0.code.rawValue)" })
+        }
+        func written(_ route: RouteConfiguration) -> String? {
+            OptionTable.write(route, RouteConfiguration.keys)["deduplicate"]?.inlineText
+        }
+        #expect(read(nil).route.deduplicate == nil)
+        #expect(written(read(nil).route) == nil)
+        #expect(read(OptionValue(.map(OptionValues()))).route.deduplicate?.count == 10_000)
+        let some = read(["window": "30s", "count": "5"])
+        #expect(some.faults == [])
+        #expect(written(some.route) == "{window: 30s, count: 5}")
+        #expect(read(["windows": "30s"]).faults == ["deduplicate.windows unknownKey"])
+        #expect(read("true").faults == ["deduplicate wrongKind"])
+    }
+
     @Test(arguments: ["127.0.0.1:8080", "[::1]:8080", "localhost:0", "0.0.0.0:65535"])
     func addresses(text: String) {
         #expect(faults { $0.admin = text } == [])

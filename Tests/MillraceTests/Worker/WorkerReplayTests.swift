@@ -91,6 +91,22 @@ struct WorkerReplayTests {
         #expect(try stage.letters().isEmpty, "what is no event had its letter when it was read first")
     }
 
+    /// A replay remembers for itself: what live work handled is handled again, and once.
+    @Test func deDuplicationKnowsOnlyTheReplaysOwnSuccesses() async throws {
+        let stage = try WorkerStage()
+        try stage.produce(StageRecord.events(["a", "a", "b"]))
+        let (live, again) = (Script(), Script())
+        try await stage.worker([live.route { $0.deduplicate = .init() }]).run(until: .end)
+        let marks = try makeJob(stage, [0: 0..<3])
+        let total = try await worker(
+            stage, [again.route { $0.deduplicate = .init() }],
+            ReplayPlan(marks: marks, selection: ReplaySelection())
+        ).run(until: .end).total
+        #expect(live.done == ["a", "b"])
+        #expect(again.done == ["a", "b"])
+        #expect(total.succeeded == 2 && total.skipped == 1)
+    }
+
     @Test func aFailureBecomesALetterAsInLiveWork() async throws {
         let stage = try WorkerStage()
         try stage.produce(StageRecord.events(["a", "b"]))

@@ -21,7 +21,9 @@ struct ExplainCommand: Command {
         Without --config, one processor takes the types
         com.qlik.scheduling.task.created, .updated and .deleted, and nothing else.
         With it, a record is read as the source of its topic says; --profile and
-        --unrouted take the place of what the file says.
+        --unrouted take the place of what the file says. Where a route of the file
+        de-duplicates, it does so over the lines of one call, by topic and partition,
+        and takes each event whose data can be read for one that succeeds.
         """
 
     static let profile = Flag.optional(
@@ -38,7 +40,7 @@ struct ExplainCommand: Command {
     static let arguments: [Argument] = [.repeated("FILE", "What to read; without any, or for '-': stdin.")]
 
     static func run(_ invocation: Invocation) async throws -> ExitCode {
-        let explainer = try explainer(for: invocation)
+        var explainer = try explainer(for: invocation)
         var lines = InputLines(invocation)
         var line: [UInt8] = []
         var json = JSONWriter()
@@ -48,7 +50,7 @@ struct ExplainCommand: Command {
             if outcome == .end { return code }
             let answer: Result<ExplainAnswer, RecordLineFault> = Result { () throws(RecordLineFault) in
                 if case .tooLong(let bytes) = outcome { throw RecordLineFault.tooLong(bytes: bytes) }
-                return explainer.answer(try LineRecord(line, key: invocation[key]).record)
+                return explainer.answerNext(try LineRecord(line, key: invocation[key]).record)
             }
             if case .failure = answer { code = .badData }
             if invocation[human] {

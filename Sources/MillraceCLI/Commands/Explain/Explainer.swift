@@ -1,5 +1,6 @@
 import CloudEvents
 import Millrace
+import MillraceEngine
 import QlikTasks
 
 /// Says what a worker of a configuration would do with a record: decoding and routing are the worker's own, and
@@ -7,13 +8,23 @@ import QlikTasks
 struct Explainer {
     private struct Route {
         var processor: String
+        var deduplication: DuplicateWindow.Bounds?
         var explain: @Sendable (CloudEvent) -> Explanation?
+    }
+
+    /// What a route remembers of a partition.
+    private struct WindowName: Hashable {
+        var route: Int
+        var topic: String?
+        var partition: Int32?
     }
 
     private let judge: RecordJudge
     private let routes: [Route]
     private let sources: [String: SourceContext]
     private let other: SourceContext
+    /// Of what was answered so far, each routed event taken as one that its processor succeeds with.
+    private var windows: [WindowName: DuplicateWindow] = [:]
 
     /// As if one processor took the three types of Qlik Cloud's tasks and nothing else.
     init(profile: Profile, unrouted: UnroutedPolicy) {
@@ -42,7 +53,9 @@ struct Explainer {
             router: Router(zip(configuration.routes, factories).map { $0.types ?? $1?.types ?? [] }),
             unrouted: unrouted ?? configuration.unrouted)
         routes = zip(configuration.routes, factories).map { route, factory in
-            Route(processor: route.processor, explain: { factory?.explain($0) })
+            Route(
+                processor: route.processor, deduplication: route.deduplicate?.bounds,
+                explain: { factory?.explain($0) })
         }
         func context(_ source: SourceConfiguration) -> SourceContext {
             var source = source
@@ -54,8 +67,15 @@ struct Explainer {
         other = context(SourceConfiguration(topic: ""))
     }
 
-    /// What would become of the record.
+    /// What would become of the record by itself.
     func answer(_ record: RecordLine) -> ExplainAnswer {
+        var alone = self
+        alone.windows = [:]
+        return alone.answerNext(record)
+    }
+
+    /// What would become of the record behind those that were answered here before.
+    mutating func answerNext(_ record: RecordLine) -> ExplainAnswer {
         let held = HeldRecord(record)
         let source = record.topic.flatMap { sources[$0] } ?? other
         var envelope = Envelope()
@@ -64,9 +84,8 @@ struct Explainer {
             outcome: .route, mode: envelope.mode, tolerated: envelope.tolerated.codes, processors: [])
         switch verdict {
         case .route(let mask):
-            let matching = routes.indices.filter { mask & (1 << UInt64($0)) != 0 }.map { routes[$0] }
-            answer.processors = matching.map(\.processor)
-            explain(&answer, CloudEvent(envelope: envelope, memory: held), matching)
+            let matching = routes.indices.filter { mask & (1 << UInt64($0)) != 0 }
+            explain(&answer, CloudEvent(envelope: envelope, memory: held), matching, of: record)
         case .skip(let reason):
             answer.outcome = .skip
             answer.reason = reason.rawValue
@@ -85,22 +104,54 @@ struct Explainer {
         return answer
     }
 
-    /// Asks the processors what they would read. One that could not read the data decides the outcome.
-    private func explain(_ answer: inout ExplainAnswer, _ event: CloudEvent, _ routes: [Route]) {
+    /// Asks the processors what they would read, but those that had the event before. The first that could not read the
+    /// data decides the outcome.
+    private mutating func explain(
+        _ answer: inout ExplainAnswer, _ event: CloudEvent, _ matching: [Int], of record: RecordLine
+    ) {
         answer.event = event
-        for route in routes {
-            guard let explanation = route.explain(event) else { continue }
-            switch explanation {
-            case .typed(_, let tolerated):
-                if answer.data == nil { answer.data = explanation }
-                answer.tolerated += tolerated.filter { !answer.tolerated.contains($0) }
-            case .fault(let error):
-                answer.outcome = .deadLetter
-                answer.reason = error.reason
-                answer.detail = error.description
-                answer.data = explanation
-                return
+        let digest = matching.contains { routes[$0].deduplication != nil } ? EventDigest(event) : nil
+        for index in matching {
+            let route = routes[index]
+            let name = WindowName(route: index, topic: record.topic, partition: record.partition)
+            var window = route.deduplication.map { windows[name] ?? DuplicateWindow($0) }
+            if let digest {
+                switch window?.memory(of: digest, now: 0) {
+                case .same: continue
+                case .sameIdentity: answer.tolerate([Tolerance.idReuse.name])
+                case .nothing, nil: break
+                }
             }
+            answer.processors.append(route.processor)
+            let explanation = route.explain(event)
+            if case .fault(let error) = explanation {
+                answer.refuse(error)
+                continue
+            }
+            if let digest { window?.remember(digest, now: 0) }
+            windows[name] = window
+            guard case .typed(_, let tolerated) = explanation, answer.outcome == .route else { continue }
+            if answer.data == nil { answer.data = explanation }
+            answer.tolerate(tolerated)
         }
+        if answer.processors.isEmpty {
+            answer.outcome = .skip
+            answer.reason = SkipReason.duplicate.rawValue
+        }
+    }
+}
+
+extension ExplainAnswer {
+    fileprivate mutating func tolerate(_ codes: [String]) {
+        tolerated += codes.filter { !tolerated.contains($0) }
+    }
+
+    /// A processor cannot read the data.
+    fileprivate mutating func refuse(_ error: EventDataError) {
+        if outcome == .deadLetter { return }
+        outcome = .deadLetter
+        reason = error.reason
+        detail = error.description
+        data = .fault(error)
     }
 }

@@ -35,7 +35,10 @@ extension Lane {
         let memory = records[Int(record)]
         let original = batches[memory.batch]
         guard original.isReusable else { return }
-        let copy = batches.insert(RecordBatch(copying: Int(memory.index), of: original), records: [-1], remaining: 0)
+        let batch = RecordBatch(copying: Int(memory.index), of: original)
+        // Only now are the headers' sizes known, which are not looked at for each record.
+        engine.charge(record, bytes: batch.copiedHeaderBytes)
+        let copy = batches.insert(batch, records: [-1], remaining: 0)
         batches.drop(memory.index, of: memory.batch)
         records[Int(record)].batch = copy
         records[Int(record)].index = 0

@@ -62,6 +62,9 @@ package final class RecordBatch: @unchecked Sendable {
         envelopes.deallocate()
     }
 
+    /// What the headers take where the batch is a copy of one record.
+    var copiedHeaderBytes: Int { copy?.headerBytes ?? 0 }
+
     /// Reads the next records of a partition into an empty batch.
     package func fill(from reader: PartitionReader, max: Int, source: SourceContext, partition: Int32) -> ReadOutcome {
         guard let messages else { return .read(0) }

@@ -4,11 +4,13 @@ import CloudEvents
 final class RecordCopy: @unchecked Sendable {
     private let memory: UnsafeMutableRawBufferPointer
     let headers: [KafkaHeaderView]
+    /// What names and values of the headers take.
+    let headerBytes: Int
     let view: RecordView
 
     init(_ record: RecordView, headers views: [KafkaHeaderView]) {
-        var size = (record.key?.count ?? 0) + (record.value?.count ?? 0)
-        for header in views { size += header.name.count + (header.value?.count ?? 0) }
+        headerBytes = views.reduce(0) { $0 + $1.name.count + ($1.value?.count ?? 0) }
+        let size = (record.key?.count ?? 0) + (record.value?.count ?? 0) + headerBytes
         // One byte more, so that an empty value has an address and is not taken for null.
         let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: size + 1, alignment: 8)
         var used = 0

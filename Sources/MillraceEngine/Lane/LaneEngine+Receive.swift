@@ -16,6 +16,13 @@ extension LaneEngine {
                 isReleased: false))
     }
 
+    /// Charges more bytes for a record, until it is finished.
+    package mutating func charge(_ record: Int32, bytes: Int) {
+        let before = tickets[record].bytes
+        tickets[record].bytes = Int32(clamping: Int(before) &+ bytes)
+        usedBytes &+= Int(tickets[record].bytes &- before)
+    }
+
     /// Gives a received record to routes, a bit each; at least one.
     package mutating func dispatch(_ record: Int32, routes mask: UInt64) {
         tickets[record].open = mask

@@ -21,6 +21,17 @@ struct LaneWorkTests {
         #expect(lane.report()?.counts.succeeded == 1)
     }
 
+    @Test func moreBytesAreChargedUntilTheRecordIsFinished() throws {
+        let lane = LaneHarness()
+        lane.assign()
+        lane.dispatch(0)
+        let work = try #require(lane.take())
+        lane.engine.charge(lane.engine.record(of: work), bytes: 50)
+        #expect(lane.engine.usedBytes == 150)
+        lane.succeed(work)
+        #expect(lane.engine.usedBytes == 0)
+    }
+
     @Test func whatWasReceivedBeforeIsNotReceivedAgain() {
         let lane = LaneHarness()
         lane.assign(start: 5)

@@ -78,6 +78,27 @@ import Testing
         #expect(try page()["millrace_oldest_unsettled_age_seconds", ["topic": "t", "partition": "0"]] == 0)
     }
 
+    /// A handler that holds its lane up keeps the lane's report back: the age is what control tells.
+    @Test func aStuckHandlersRecordHasAnAge() throws {
+        func age() throws -> Double? {
+            try page()["millrace_oldest_unsettled_age_seconds", ["topic": "t", "partition": "0"]]
+        }
+        let record = RecordName(topic: "t", partition: 0, offset: 7)
+        assign("t", 0, epoch: 1)
+        metrics.observe(.stuck(processor: "p", record, nanoseconds: 1_500_000_000))
+        #expect(try age() == 1.5)
+        metrics.observe(.stuck(processor: "p", record, nanoseconds: 4_000_000_000))
+        #expect(try age() == 4)
+        report(epoch: 1, received: 1, succeeded: 1)
+        #expect(try age() == 0, "the lane tells of it again")
+        metrics.observe(.stuck(processor: "p", record, nanoseconds: 5_000_000_000))
+        metrics.observe(.lost([name("t", 0)]))
+        metrics.observe(.stuck(processor: "p", record, nanoseconds: 6_000_000_000))
+        #expect(try age() == nil)
+        assign("t", 0, epoch: 2)
+        #expect(try age() == 0)
+    }
+
     @Test func factsAreCountedByTheirLabels() throws {
         let record = RecordName(topic: "t", partition: 0, offset: 7)
         for _ in 0..<2 {

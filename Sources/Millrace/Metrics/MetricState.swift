@@ -66,8 +66,10 @@ package struct MetricState: Sendable {
             series.add(0, to: .duplicates, LabelValues(name.topic, processor))
         case .retrying(_, let processor, _, _, _): series.add(to: .retries, LabelValues(processor))
         case .unavailable(let processor, _, _): everUnavailable.insert(processor)
-        case .stuck(let processor, let record, _):
+        case .stuck(let processor, let record, let nanoseconds):
             stuck[processor, default: []].insert(record)
+            let name = PartitionName(topic: record.topic, partition: record.partition)
+            partitions[name]?.take(stuckFor: nanoseconds)
             series.set(.stuck, LabelValues(processor), stuck[processor]?.count ?? 0)
         case .unstuck(let processor, let record):
             stuck[processor]?.remove(record)
@@ -117,7 +119,7 @@ package struct MetricState: Sendable {
 extension PartitionSeries {
     /// Seconds since the oldest unsettled record was received; 0 when there is none.
     package func oldestAge(now: UInt64) -> Double {
-        guard let since = oldestUnsettledSince, now > since else { return 0 }
-        return Double(now - since) / 1e9
+        let reported = oldestUnsettledSince.map { now > $0 ? now - $0 : 0 } ?? 0
+        return Double(max(reported, stuckFor ?? 0)) / 1e9
     }
 }

@@ -23,6 +23,9 @@ package struct PartitionSeries: Sendable {
     /// When its oldest unsettled record was received, in the engine's nanoseconds.
     package private(set) var oldestUnsettledSince: UInt64?
     /// Why it is not read.
+    /// How long a handler has not returned, as told last; nil once the lane tells of the partition again. A handler that
+    /// holds its lane up keeps the lane's own report of the record back.
+    package private(set) var stuckFor: UInt64?
     package private(set) var held: HoldReason?
     /// Its lag in records.
     package private(set) var lag: Int64?
@@ -56,7 +59,12 @@ package struct PartitionSeries: Sendable {
         inFlight = report.counts.inFlight
         watermark = report.watermark
         oldestUnsettledSince = report.oldestUnsettledSince
+        stuckFor = nil
         held = report.held
+    }
+
+    package mutating func take(stuckFor nanoseconds: UInt64) {
+        if isAssigned { stuckFor = max(stuckFor ?? 0, nanoseconds) }
     }
 
     /// A lag that comes after the revocation is of no use: the partition is another worker's.
@@ -68,6 +76,7 @@ package struct PartitionSeries: Sendable {
         inFlight = 0
         watermark = nil
         oldestUnsettledSince = nil
+        stuckFor = nil
         held = nil
         lag = nil
         committed = nil

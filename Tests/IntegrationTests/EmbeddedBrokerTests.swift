@@ -67,8 +67,10 @@ struct EmbeddedBrokerTests {
     @Test("17: What is unavailable spends no attempt")
     func unavailable() async throws { try await Behaviours.unavailable(on: broker) }
 
-    @Test("18: Order is kept under retries", arguments: [RouteOrder.key, .partition])
-    func orderUnderRetry(_ order: RouteOrder) async throws { try await Behaviours.orderUnderRetry(on: broker, order) }
+    @Test("18: Order is kept under retries", arguments: [RouteOrder.key, .partition], [false, true])
+    func orderUnderRetry(_ order: RouteOrder, isForGood: Bool) async throws {
+        try await Behaviours.orderUnderRetry(on: broker, order, isForGood: isForGood)
+    }
 
     @Test("19: SIGTERM drains, commits and leaves; a restart runs what was abandoned")
     func termination() async throws { try await Behaviours.termination(on: broker) }

@@ -92,7 +92,7 @@ struct RealBrokerProcessTests {
         let process = try scene.process(concurrency: 4)
         try await eventually("it works; \(process.errors)") { scene.journal.entries(.succeeded).count > 20 }
         try cluster.kill(1)
-        try await eventually("it says so") { process.errors.contains("Disconnected") }
+        try await eventually("it says so") { process.errors.contains("_TRANSPORT") }
         try cluster.restart()
         try scene.send(try (400..<500).map(record))
         try await scene.waitForCommit(500)

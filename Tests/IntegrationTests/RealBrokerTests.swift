@@ -21,6 +21,22 @@ struct RealBrokerTests {
     @Test("3: A slow handler holds a rebalance up only as long as it may drain")
     func boundedDrain() async throws { try await Behaviours.boundedDrain(on: broker) }
 
+    @Test(
+        "4: What a stopped process lost it neither commits nor keeps, and it joins again",
+        arguments: Interruption.allCases)
+    func lostWhileStopped(_ interruption: Interruption) async throws {
+        try await Behaviours.lostWhileStopped(on: broker, interruption)
+    }
+
+    @Test("5: A partition that comes during a backoff is handled whole")
+    func newPartitionDuringBackoff() async throws { try await Behaviours.newPartitionDuringBackoff(on: broker) }
+
+    @Test("6: A held partition that goes and comes back starts from the commit, held")
+    func holdSurvivesReassignment() async throws { try await Behaviours.holdSurvivesReassignment(on: broker) }
+
+    @Test("7: Handlers that take three poll intervals cost no membership")
+    func longHandlers() async throws { try await Behaviours.longHandlers(on: broker) }
+
     @Test("8: Poison bytes become one exact letter, before the commit")
     func poisonBytes() async throws { try await Behaviours.poisonBytes(on: broker) }
 
@@ -95,8 +111,10 @@ struct RealBrokerTests {
     @Test("17: What is unavailable spends no attempt")
     func unavailable() async throws { try await Behaviours.unavailable(on: broker) }
 
-    @Test("18: Order is kept under retries", arguments: [RouteOrder.key, .partition])
-    func orderUnderRetry(_ order: RouteOrder) async throws { try await Behaviours.orderUnderRetry(on: broker, order) }
+    @Test("18: Order is kept under retries", arguments: [RouteOrder.key, .partition], [false, true])
+    func orderUnderRetry(_ order: RouteOrder, isForGood: Bool) async throws {
+        try await Behaviours.orderUnderRetry(on: broker, order, isForGood: isForGood)
+    }
 
     @Test("19: SIGTERM drains, commits and leaves; a restart runs what was abandoned")
     func termination() async throws { try await Behaviours.termination(on: broker) }
@@ -104,11 +122,26 @@ struct RealBrokerTests {
     @Test("19: A second SIGTERM exits at once")
     func secondTermination() async throws { try await Behaviours.secondTermination(on: broker) }
 
+    @Test(
+        "20: A long backlog of large records stays within the memory budget, and is handled whole",
+        .enabled(if: Behaviours.canMeasureMemory, "needs /proc"))
+    func boundedMemory() async throws { try await Behaviours.boundedMemory(on: broker) }
+
     @Test("21: The commit reaches the end of a compacted topic")
     func compactedTopic() async throws { try await Behaviours.compactedTopic(on: broker) }
 
     @Test("21: The commit reaches the end of a transactional topic")
     func transactionalTopic() async throws { try await Behaviours.transactionalTopic(on: broker) }
+
+    @Test("22: A committed offset that the log no longer has ends the worker, unless a policy was written")
+    func missingOffsetFails() async throws { try await Behaviours.missingOffsetFails(on: broker) }
+
+    @Test(
+        "22: A policy says where to go on; what was passed over is told",
+        arguments: [MissingOffsetPolicy.earliest, .latest])
+    func missingOffset(_ policy: MissingOffsetPolicy) async throws {
+        try await Behaviours.missingOffset(on: broker, policy)
+    }
 
     @Test("Letters are looked at by cause, and sent again byte for byte")
     func lettersSeen() async throws { try await Behaviours.lettersSeen(on: broker) }

@@ -42,10 +42,8 @@ package struct KcatRecord: Sendable, Hashable {
 extension TestBroker {
     /// Everything in a topic, by partition and offset, as kcat reads it.
     package func kcat(_ topic: String) throws -> [KcatRecord] {
-        let kcat = try Programs.installed("kcat")
-        let common = ["-C", "-q", "-e", "-b", bootstrapServers, "-t", topic, "-o", "beginning"]
-        let exact = try ChildProcess.run(kcat, common + ["-f", #"%p %o %T %K %S\n%k%s%h\x1e\x1f\n"#])
-        let described = try ChildProcess.run(kcat, common + ["-J"])
+        let exact = try kcat(topic, format: ["-f", #"%p %o %T %K %S\n%k%s%h\x1e\x1f\n"#])
+        let described = try kcat(topic, format: ["-J"])
         var headers: [String: [KcatRecord.Header]] = [:]
         for line in described.split(separator: UInt8(ascii: "\n")) {
             // kcat puts bytes as they are between the quotes of its JSON.
@@ -60,6 +58,18 @@ extension TestBroker {
         return try KcatRecord.parse(exact, headers: headers).sorted {
             ($0.partition, $0.offset) < ($1.partition, $1.offset)
         }
+    }
+
+    /// The same without headers, for topics whose bytes are no text at all.
+    func kcatWithoutHeaders(_ topic: String) throws -> [KcatRecord] {
+        try KcatRecord.parse(
+            try kcat(topic, format: ["-f", #"%p %o %T %K %S\n%k%s\x1e\x1f\n"#]), headers: [:])
+    }
+
+    private func kcat(_ topic: String, format: [String]) throws -> [UInt8] {
+        try ChildProcess.run(
+            try Programs.installed("kcat"),
+            ["-C", "-q", "-e", "-b", bootstrapServers, "-t", topic, "-o", "beginning"] + format)
     }
 }
 

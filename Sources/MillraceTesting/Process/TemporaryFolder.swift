@@ -34,6 +34,9 @@ package final class TemporaryFolder: Sendable {
         try FileManager.default.moveItem(at: url.appending(path: name), to: url.appending(path: other))
     }
 
+    /// Removes a file.
+    package func remove(_ name: String) throws { try FileManager.default.removeItem(at: url.appending(path: name)) }
+
     /// The names of what is in it, sorted.
     package func names() -> [String] { (try? FileManager.default.contentsOfDirectory(atPath: url.path).sorted()) ?? [] }
 

@@ -75,6 +75,7 @@ private struct DirectedWork: Sendable {
         }
         if let file = directive.unavailableUntil, !exists(file) { throw ProcessingError.unavailable("no \(file)") }
         if let file = directive.rejectUntil, !exists(file) { throw ProcessingError.reject("early", "no \(file)") }
+        if let file = directive.failUntil, !exists(file) { throw ProcessingError.retry("no \(file)") }
         let words = String(repeating: "é", count: directive.reasonLength ?? 1)
         if let code = directive.rejectCode { throw ProcessingError.reject(code, words) }
         if let count = directive.failures, delivery.attempt <= count { throw ProcessingError.retry("told to fail") }

@@ -12,6 +12,8 @@ package struct Directive: Codable, EventData, Sendable {
     package var ignoreUntil: String?
     /// Fail so many attempts with an error that is retried.
     package var failures: Int?
+    /// Fail, with an error that is retried, until a file of this name is in the processor's folder.
+    package var failUntil: String?
     /// Be rejected with this code.
     package var rejectCode: String?
     /// Be rejected until a file of this name is in the processor's folder.

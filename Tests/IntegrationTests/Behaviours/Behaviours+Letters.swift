@@ -33,6 +33,8 @@ extension Behaviours {
             sent += 1
             try await scene.waitForCommit(sent, partition: 1)
             #expect(try scene.committed() == 1, "the offset does not pass the failed record")
+            #expect(worker.readiness.text.contains("deadLettersRefused"), "not ready meanwhile")
+            #expect(worker.isHeld(scene.name(), .letters), "the partition is not read")
         } while ContinuousClock.now < end
         // What waits behind it is not read: no attempt at more letters.
         let more = (0..<50).map { _ in RecordLine(key: Array("k".utf8), value: [0xDE, 0xAD]) }

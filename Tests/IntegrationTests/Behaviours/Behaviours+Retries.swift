@@ -34,7 +34,7 @@ extension Behaviours {
         }
         for one in delays {
             for (delay, bound) in zip(one, bounds) {
-                // A scheduler may be late; a timer is never early.
+                // A scheduler may be late; what was announced, below, is exact.
                 #expect(delay >= 0 && delay <= bound + 400, "\(delay) ms with a bound of \(bound) ms")
             }
         }
@@ -46,6 +46,14 @@ extension Behaviours {
             if case .retrying(_, _, let attempt, let delay, _) = fact { (attempt, delay) } else { nil }
         }
         #expect(announced.count == 4 * keys)
+        let told = worker.facts.all { fact -> (offset: Int64, attempt: Int, delay: Double)? in
+            if case .retrying(let record, _, let attempt, let delay, _) = fact {
+                (record.offset, attempt, Double(delay) / 1e6)
+            } else {
+                nil
+            }
+        }
+        for one in told { #expect(delays[Int(one.offset)][one.attempt - 1] >= one.delay, "a timer is never early") }
         #expect(announced.allSatisfy { Double($0.delay) / 1e6 <= bounds[$0.attempt - 1] })
         #expect(scene.journal.starts(Int64(keys)) == 1, "a rejection is not tried again")
         #expect(scene.journal.starts(Int64(keys) + 1) == 1)
@@ -73,15 +81,17 @@ extension Behaviours {
         try await worker.stop()
     }
 
-    /// A1 A2 B1, A1 fails twice: A2 never starts before A1 has ended; B1 does not wait, unless order is by partition.
-    static func orderUnderRetry(on broker: TestBroker, _ order: RouteOrder) async throws {
+    /// A1 A2 B1, A1 fails twice and then succeeds, or fails for good: A2 never starts before A1 has ended; B1 does not
+    /// wait, unless order is by partition.
+    static func orderUnderRetry(on broker: TestBroker, _ order: RouteOrder, isForGood: Bool) async throws {
         let scene = try Scene("order", on: broker)
         try scene.send([
-            try Scene.event("A1", key: "A") { $0.failures = 2 }, try Scene.event("A2", key: "A"),
+            try Scene.event("A1", key: "A") { $0.failures = isForGood ? 100 : 2 }, try Scene.event("A2", key: "A"),
             try Scene.event("B1", key: "B"),
         ])
         let worker = try scene.worker {
             $0.routes[0].order = order
+            $0.routes[0].retry.attempts = 3
             $0.routes[0].retry.minimumBackoff = .milliseconds(300)
             $0.routes[0].retry.maximumBackoff = .milliseconds(300)
         }
@@ -91,13 +101,17 @@ extension Behaviours {
             journal.firstIndex { $0.step == step && $0.offset == offset } ?? -1
         }
         #expect(scene.journal.starts(0) == 3)
-        #expect(index(.started, 1) > index(.succeeded, 0), "A2 starts after A1 has ended")
+        let ended = journal.lastIndex { $0.step == (isForGood ? .failed : .succeeded) && $0.offset == 0 } ?? -1
+        #expect(journal.filter { $0.offset == 0 && $0.step == .failed }.count == (isForGood ? 3 : 2))
+        #expect(index(.started, 1) > ended, "A2 starts after A1 has ended")
         if order == .partition {
             #expect(index(.started, 2) > index(.succeeded, 1), "B1 waits for the partition")
         } else {
-            #expect(index(.succeeded, 2) < index(.succeeded, 0), "B1 does not wait for A1")
+            #expect(index(.succeeded, 2) < ended, "B1 does not wait for A1")
         }
-        try await worker.stop()
+        #expect(try await worker.stop().total.deadLettered == (isForGood ? 1 : 0))
+        let letters = try scene.letters()
+        #expect(letters.map { $0["millrace-reason"] } == (isForGood ? ["retriesExhausted"] : []))
     }
 
     /// What is unavailable spends no attempt: the partition waits, others go on, readiness says so, and it goes on.

@@ -38,9 +38,18 @@ final class Handover: Sendable {
         }
     }
 
+    /// The same as a process of its own.
+    func process(
+        _ side: Side, properties: [String: String] = [:], arguments: [String] = []
+    ) throws -> ChildProcess {
+        try scene.process(folder: folder(side), properties: properties, arguments: arguments)
+    }
+
     func journal(_ side: Side) -> Journal { Journal(path: folder(side).path("journal")) }
 
     func open(_ file: String, _ side: Side) throws { try folder(side).write([], to: file) }
+
+    func close(_ file: String, _ side: Side) throws { try folder(side).remove(file) }
 
     /// Waits until everything but the last records is committed, and those are being handled.
     func waitForLast(_ side: Side) async throws {

@@ -1,19 +1,24 @@
 import Millrace
 import MillraceEngine
 import MillraceTesting
+import Synchronization
 
 /// A worker in this process, running until it is told to stop.
 final class RunningWorker: Sendable {
     let facts = FactRecorder()
     private let health: HealthObserver
     private let counters = MetricsObserver()
+    private let lines: LogLines
     private let worker: Worker
     private let task: Task<RunSummary, any Error>
 
     init(_ configuration: Configuration, until limit: RunLimit = .never) throws {
         let health = HealthObserver(stuckAfter: configuration.stuckAfter)
         let processors = ProcessorRegistry().adding(DirectedProcessor.self).adding(SecondDirectedProcessor.self)
-        let worker = try Worker(configuration, processors: processors, observers: [facts, health, counters])
+        let lines = LogLines()
+        let log = LogObserver(Log { lines.take($0) })
+        let worker = try Worker(configuration, processors: processors, observers: [facts, health, counters, log])
+        self.lines = lines
         self.worker = worker
         self.health = health
         task = Task { try await worker.run(until: limit) }
@@ -70,10 +75,34 @@ final class RunningWorker: Sendable {
 
     /// The value of a partition's series in `/metrics`; nil where there is none.
     func series(_ name: String, of partition: PartitionName) -> Int64? {
-        let start = "\(name){topic=\"\(partition.topic)\",partition=\"\(partition.partition)\"} "
-        let line = metrics.split(separator: "\n").first { $0.hasPrefix(start) }
-        return line.flatMap { Int64($0.dropFirst(start.count)) }
+        value("\(name){topic=\"\(partition.topic)\",partition=\"\(partition.partition)\"}").map { Int64($0) }
     }
+
+    /// The value of a topic's series in `/metrics`; nil where there is none.
+    func series(_ name: String, ofTopic topic: String) -> Int64? {
+        value("\(name){topic=\"\(topic)\"}").map { Int64($0) }
+    }
+
+    /// Whether `/metrics` says that a partition is held for a reason.
+    func isHeld(_ partition: PartitionName, _ reason: HoldReason) -> Bool {
+        let labels = "topic=\"\(partition.topic)\",partition=\"\(partition.partition)\",reason=\"\(reason.rawValue)\""
+        return value("millrace_partition_held{\(labels)}") == 1
+    }
+
+    /// How long the oldest record of a partition is unsettled, as `/metrics` says, in seconds.
+    func oldestUnsettledAge(of partition: PartitionName) -> Double? {
+        let labels = "topic=\"\(partition.topic)\",partition=\"\(partition.partition)\""
+        return value("millrace_oldest_unsettled_age_seconds{\(labels)}")
+    }
+
+    /// The value of a series, by its name with all labels; nil where there is none.
+    private func value(_ series: String) -> Double? {
+        let line = metrics.split(separator: "\n").first { $0.hasPrefix(series + " ") }
+        return line.flatMap { Double($0.dropFirst(series.count + 1)) }
+    }
+
+    /// What it logged at `info` and above.
+    var log: [String] { lines.all }
 
     /// What `/metrics` would say.
     var metrics: String { String(decoding: counters.prometheusText(), as: UTF8.self) }
@@ -82,4 +111,18 @@ final class RunningWorker: Sendable {
     var letterReasons: [String] {
         facts.all { if case .deadLettered(_, let reason, _, _) = $0 { reason } else { nil } }
     }
+}
+
+/// The lines of a log, as text.
+private final class LogLines: Sendable {
+    private let lines = Mutex<[String]>([])
+
+    func take(_ entry: LogEntry) {
+        var line: [UInt8] = []
+        Log.Format.text.append(entry, to: &line)
+        let text = String(decoding: line, as: UTF8.self)
+        lines.withLock { $0.append(text) }
+    }
+
+    var all: [String] { lines.withLock { $0 } }
 }

@@ -90,31 +90,35 @@ final class Scene: Sendable {
 
     /// A worker as a process of its own, which can be killed; `extra` are properties over those that the broker needs.
     func process(
-        drain: String = "5s", concurrency: Int = 64, properties extra: [String: String] = [:],
-        arguments: [String] = []
+        folder: TemporaryFolder? = nil, drain: String = "5s", concurrency: Int = 64, worker: String = "",
+        attempts: Int = 5, properties extra: [String: String] = [:], arguments: [String] = []
     ) throws -> ChildProcess {
-        let yaml = yaml(folder: folder, drain: drain, concurrency: concurrency, properties: extra)
+        let folder = folder ?? self.folder
+        let yaml = yaml(
+            folder: folder, drain: drain, concurrency: concurrency, worker: worker, attempts: attempts,
+            properties: extra)
         try folder.write(Array(yaml.utf8), to: "millrace.yaml")
         return try ChildProcess(
             try Programs.built("MillraceDirectedWorker"),
             ["run", "--config", folder.path("millrace.yaml")] + arguments)
     }
 
-    /// The configuration file of a process with one route to the directed processor.
+    /// The configuration file of a process with one route to the directed processor; `worker` are more of its keys.
     func yaml(
-        folder: TemporaryFolder, drain: String = "5s", concurrency: Int, properties extra: [String: String] = [:]
+        folder: TemporaryFolder, drain: String = "5s", concurrency: Int, worker: String = "",
+        attempts: Int = 5, properties extra: [String: String] = [:]
     ) -> String {
         let kafka = properties.merging(extra) { $1 }.sorted { $0.key < $1.key }.map { "  \($0.key): \"\($0.value)\"\n" }
             .joined()
         return """
             kafka:
-            \(kafka)worker: {group: \(group), drain: \(drain), commitInterval: 100ms}
+            \(kafka)worker: {group: \(group), drain: \(drain), commitInterval: 100ms\(worker)}
             sources:
               - {topic: \(topic)}
             routes:
               - processor: \(DirectedProcessor.name)
                 concurrency: \(concurrency)
-                retry: {attempts: 5, backoff: 20ms..200ms}
+                retry: {attempts: \(attempts), backoff: 20ms..200ms}
                 options: {folder: "\(folder.url.path)"}
             """
     }

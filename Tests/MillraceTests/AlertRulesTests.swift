@@ -22,7 +22,7 @@ import Testing
 
     @Test func everyLabelIsOneThatTheMetricHas() throws {
         let selections = rules.matches(of: /(millrace_[a-z_]+)\{([a-z]+)(!?=)"([A-Za-z]+)"\}/)
-        #expect(selections.count == 3)
+        #expect(selections.count == 4)
         for selection in selections {
             let (_, name, label, _, value) = selection.output
             let metric = try #require(Metric.allCases.first { $0.definition.name == name })

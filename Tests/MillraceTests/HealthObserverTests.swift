@@ -51,6 +51,53 @@ import Testing
         #expect(ready == [])
     }
 
+    /// While a partition waits for it, and no longer: an open circuit without work is nobody's trouble.
+    @Test func anOpenCircuitIsUnreadyWhileAPartitionWaits() {
+        func report(_ partition: Int32, _ held: HoldReason?) {
+            health.observe(
+                .partition(
+                    PartitionReport(
+                        name: name(partition), epoch: 1, counts: PartitionCounts(), watermark: 0,
+                        oldestUnsettledSince: nil, held: held)))
+        }
+        func open(_ lane: Int) {
+            health.observe(
+                .circuitOpened(processor: "p", record(0, 7), lane: lane, failed: 9, attempts: 10, cause: "no"))
+        }
+        start()
+        report(0, .circuit)
+        open(0)
+        open(1)
+        time.advance(seconds: 2)
+        report(1, .circuit)
+        let problem = "circuitOpen: 9 of 10 attempts failed, the last with: no processor=p for 2.0 s"
+        #expect(ready == [problem])
+        #expect(live == [])
+        health.observe(.circuitClosed(processor: "p", lane: 1))
+        report(1, nil)
+        #expect(ready == [problem], "the other lane's is open")
+        health.observe(.revoked([name(0)]))
+        #expect(ready == [])
+        report(1, .circuit)
+        #expect(ready == [problem])
+        health.observe(.circuitClosed(processor: "p", lane: 0))
+        #expect(ready == [])
+    }
+
+    @Test func aStoppedPartitionIsUnreadyUntilItIsGone() {
+        start()
+        health.observe(.letterGuardStopped(name(3), letters: 501, records: 1_000))
+        time.advance(seconds: 5)
+        #expect(
+            ready == [
+                "deadLetterGuard: 501 of the last 1000 records became dead letters: mend the cause, then start the worker "
+                    + "again topic=t partition=3 for 5.0 s"
+            ])
+        #expect(live == [])
+        health.observe(.revoked([name(3)]))
+        #expect(ready == [])
+    }
+
     @Test func refusedLettersAreUnreadyUntilTheyAreTakenOrThePartitionIsGone() {
         start()
         health.observe(.lettersHeld(name(1), cause: "NOT_ENOUGH_REPLICAS"))

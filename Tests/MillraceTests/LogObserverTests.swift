@@ -172,6 +172,31 @@ import Testing
             ])
     }
 
+    @Test func whatStopsARouteOrAPartitionIsToldWithWhatToDo() {
+        let observer = observer(.info)
+        observer.observe(
+            .circuitOpened(processor: "p", record(7), lane: 1, failed: 48, attempts: 50, cause: "no"))
+        for delay: UInt64 in [2_000_000_000, 4_000_000_000] {
+            observer.observe(
+                .circuitProbeFailed(processor: "p", record(8), lane: 1, delayNanoseconds: delay, cause: "no"))
+        }
+        observer.observe(.circuitClosed(processor: "p", lane: 1))
+        observer.observe(.letterGuardStopped(name("t", 3), letters: 501, records: 1_000))
+        time.advance(seconds: 10)
+        observer.observe(.turn(.control))
+        #expect(
+            told == [
+                "error circuit opened: nearly all attempts failed, so the partitions wait, and only probes are made topic=t "
+                    + "partition=0 offset=7 processor=p lane=1 count=48 total=50 cause=no",
+                "info circuit stays open: a probe failed topic=t partition=0 offset=8 processor=p lane=1 "
+                    + "delaySeconds=2.0 cause=no",
+                "info circuit closed: a probe succeeded processor=p lane=1",
+                "error partition stopped: too many of its records became dead letters; mend the cause, then start the "
+                    + "worker again topic=t partition=3 count=501 total=1000",
+                "info more probes failed processor=p count=1 overSeconds=10",
+            ])
+    }
+
     @Test func timesAndCountsInANoticeMakeNoNewOne() {
         let observer = observer(.info)
         for milliseconds in [3287, 12, 7] {

@@ -125,6 +125,11 @@ import Testing
         metrics.observe(.deduplicationStarts(name("t", 0), processor: "p", remembered: 7))
         metrics.observe(.deduplicationStarts(name("t", 0), processor: "q", remembered: 7))
         metrics.observe(.duplicate(record, processor: "q"))
+        for lane in [0, 1] {
+            metrics.observe(
+                .circuitOpened(processor: "p", record, lane: lane, failed: 5, attempts: 5, cause: "c"))
+        }
+        metrics.observe(.circuitClosed(processor: "p", lane: 0))
         metrics.observe(.turn(.control))
         let page = try page()
         let t = ["topic": "t"]
@@ -140,6 +145,8 @@ import Testing
         #expect(page["millrace_retries_total", ["processor": "p"]] == 1)
         #expect(page["millrace_duplicates_total", ["topic": "t", "processor": "p"]] == 0, "a rate needs a beginning")
         #expect(page["millrace_duplicates_total", ["topic": "t", "processor": "q"]] == 1)
+        #expect(page["millrace_circuit_open", ["processor": "p"]] == 1)
+        #expect(page["millrace_circuit_openings_total", ["processor": "p"]] == 2)
         #expect(page["millrace_processor_unavailable", ["processor": "p"]] == 1)
         #expect(page["millrace_stuck_handlers", ["processor": "p"]] == 1)
         #expect(page["millrace_memory_used_bytes"] == 5)

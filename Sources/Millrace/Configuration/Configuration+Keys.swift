@@ -86,6 +86,11 @@ extension DeadLetterConfiguration {
             .option(
                 "redriveTopics", \.redriveTopics, .list(of: .topic),
                 "Topics whose letters keep their origin when consumed, beside sources with deadLetterTopic: true."),
+            .optionalSection(
+                "guard", \.letterGuard, keys: { LetterGuardConfiguration.keys },
+                initial: { LetterGuardConfiguration() },
+                "Stops a partition when too many of its records become letters; off without it, {} turns it on. It goes on "
+                    + "when the worker is started again."),
         ]
     }
 }
@@ -114,6 +119,11 @@ extension RouteConfiguration {
                 "De-duplication, off without it; {} turns it on. An event is passed over (reason duplicate) where the route "
                     + "succeeded with the same source, id, type and data before, in the same partition and this process."
             ),
+            .optionalSection(
+                "circuitBreaker", \.circuitBreaker, keys: { CircuitBreakerConfiguration.keys },
+                initial: { CircuitBreakerConfiguration() },
+                "Circuit breaker, off without it; {} turns it on. While nearly all attempts fail, the route's partitions "
+                    + "wait instead of filling the dead-letter topic, and one probe at a time is made."),
             .option("options", \.options, .untyped, "The processor's own options."),
         ]
     }

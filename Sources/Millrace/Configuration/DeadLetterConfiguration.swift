@@ -4,6 +4,8 @@ public struct DeadLetterConfiguration: Sendable {
     public var topic = "{topic}.dead-letter"
     /// Topics whose letters keep their origin when consumed, beside those of sources marked so.
     public var redriveTopics: [String] = []
+    /// Stops a partition when too many of its records become letters; nil: never.
+    public var letterGuard: LetterGuardConfiguration?
 
     /// The defaults.
     public init() {}

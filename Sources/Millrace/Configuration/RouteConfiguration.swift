@@ -17,6 +17,8 @@ public struct RouteConfiguration: Sendable {
     public var retry = RetryConfiguration()
     /// Passes over what the route succeeded with before; nil: it does not, and a second delivery is handled again.
     public var deduplicate: DeduplicationConfiguration?
+    /// Stops attempts while nearly all of them fail; nil: it does not, and each event has its own attempts and its letter.
+    public var circuitBreaker: CircuitBreakerConfiguration?
     /// The processor's options by name.
     public var options = OptionValues()
 

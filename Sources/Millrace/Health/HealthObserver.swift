@@ -22,7 +22,7 @@ public final class HealthObserver: EngineObserver {
     public func observe(_ fact: EngineFact) {
         switch fact {
         case .turn, .partition, .phase, .lettersHeld, .lettersResumed, .unavailable, .available, .stuck, .unstuck,
-            .revoked, .lost:
+            .revoked, .lost, .circuitOpened, .circuitClosed, .letterGuardStopped:
             break
         // Many a second, some of them; of no matter here.
         default: return

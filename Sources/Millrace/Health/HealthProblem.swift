@@ -12,6 +12,10 @@ package struct HealthProblem: Sendable, Hashable {
         case deadLettersRefused
         /// A processor says that it cannot work.
         case processorUnavailable
+        /// Nearly all attempts of a route failed: its partitions wait, and probes are made.
+        case circuitOpen
+        /// Too many of a partition's records became dead letters: it waits for an operator.
+        case deadLetterGuard
         /// A handler has not returned for longer than allowed.
         case handlerStuck
         /// A lane or the control thread has not gone through its loop for longer than allowed.

@@ -15,6 +15,8 @@ package struct HealthState: Sendable {
     private var phaseSince: UInt64
     private var letters: [PartitionName: (cause: String, since: UInt64)] = [:]
     private var unavailable = UnavailableProcessors()
+    private var circuits = OpenCircuits()
+    private var stopped: [PartitionName: (letters: Int, records: Int, since: UInt64)] = [:]
     private var handlers: [Handler: UInt64] = [:]
     private var turns: [EngineThread: UInt64] = [:]
 
@@ -28,7 +30,13 @@ package struct HealthState: Sendable {
     package mutating func take(_ fact: EngineFact, now: UInt64) {
         switch fact {
         case .turn(let thread): if phase != .stopped { turns[thread] = now }
-        case .partition, .unavailable, .available: unavailable.take(fact, now: now)
+        case .partition:
+            unavailable.take(fact, now: now)
+            circuits.take(fact, now: now)
+        case .unavailable, .available: unavailable.take(fact, now: now)
+        case .circuitOpened, .circuitClosed: circuits.take(fact, now: now)
+        case .letterGuardStopped(let name, let letters, let records):
+            stopped[name] = (letters, records, stopped[name]?.since ?? now)
         case .phase(let phase):
             self.phase = phase
             phaseSince = now
@@ -44,8 +52,12 @@ package struct HealthState: Sendable {
         case .unstuck(let processor, let record): handlers[Handler(processor: processor, record: record)] = nil
         case .revoked(let names), .lost(let names):
             // What a partition waited for is no longer this worker's trouble. A stuck handler still is: it blocks its lane.
-            for name in names { letters[name] = nil }
+            for name in names {
+                letters[name] = nil
+                stopped[name] = nil
+            }
             unavailable.take(fact, now: now)
+            circuits.take(fact, now: now)
         default: break
         }
     }
@@ -59,7 +71,7 @@ package struct HealthState: Sendable {
     /// Why the worker is not doing all of its work; empty: ready.
     package func readiness(now: UInt64) -> [HealthProblem] {
         phaseProblems(now: now) + letterProblems(now: now) + unavailableProblems(now: now)
-            + missing(longerThan: allowed, now: now)
+            + circuitProblems(now: now) + guardProblems(now: now) + missing(longerThan: allowed, now: now)
     }
 
     private func phaseProblems(now: UInt64) -> [HealthProblem] {
@@ -84,6 +96,26 @@ package struct HealthState: Sendable {
         unavailable.entries.sorted { $0.key < $1.key }.map { processor, entry in
             var problem = HealthProblem(.processorUnavailable, entry.cause, since: entry.since, now: now)
             problem.processor = processor
+            return problem
+        }
+    }
+
+    private func circuitProblems(now: UInt64) -> [HealthProblem] {
+        circuits.waiting.sorted { $0.key < $1.key }.map { processor, entry in
+            var problem = HealthProblem(.circuitOpen, entry.cause, since: entry.since, now: now)
+            problem.processor = processor
+            return problem
+        }
+    }
+
+    private func guardProblems(now: UInt64) -> [HealthProblem] {
+        stopped.sorted { ($0.key.topic, $0.key.partition) < ($1.key.topic, $1.key.partition) }.map { name, entry in
+            var problem = HealthProblem(
+                .deadLetterGuard,
+                "\(entry.letters) of the last \(entry.records) records became dead letters: mend the cause, then start "
+                    + "the worker again", since: entry.since, now: now)
+            problem.topic = name.topic
+            problem.partition = name.partition
             return problem
         }
     }

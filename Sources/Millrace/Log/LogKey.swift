@@ -62,6 +62,8 @@ extension LogKey {
 
     /// How many.
     public static let count: LogKey = "count"
+    /// How many there were in all, of which `count` is a part.
+    public static let total: LogKey = "total"
     /// The time over which `count` was counted, in seconds.
     public static let overSeconds: LogKey = "overSeconds"
     /// The time until the next attempt, in seconds.

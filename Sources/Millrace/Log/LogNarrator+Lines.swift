@@ -103,6 +103,9 @@ extension LogNarrator {
             return Line(
                 level: .info, message: "more committed metadata of another program left alone",
                 metadata: metadata.merging(amount))
+        case .circuitProbeFailed(let processor):
+            let metadata: LogMetadata = [.processor: .text(processor)]
+            return Line(level: .info, message: "more probes failed", metadata: metadata.merging(amount))
         case .deduplicationStartsEmpty(let topic, let processor):
             let metadata: LogMetadata = [.topic: .text(topic), .processor: .text(processor)]
             return Line(

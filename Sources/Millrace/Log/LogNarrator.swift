@@ -22,6 +22,7 @@ package struct LogNarrator: Sendable {
         case timestampRewritten(topic: String)
         case foreignMetadata(topic: String)
         case deduplicationStartsEmpty(topic: String, processor: String)
+        case circuitProbeFailed(processor: String)
     }
 
     private var repeats = RepeatLimiter<Repeated>()
@@ -62,6 +63,35 @@ package struct LogNarrator: Sendable {
             guard unavailable.removeValue(forKey: processor) != nil else { return [] }
             let metadata: LogMetadata = [.processor: .text(processor)]
             return [Line(level: .info, message: "processor answers again", metadata: metadata)]
+        case .circuitOpened(let processor, let record, let lane, let failed, let attempts, let cause):
+            let metadata = Self.place(
+                record,
+                [
+                    .processor: .text(processor), .lane: .integer(lane), .count: .integer(failed),
+                    .total: .integer(attempts), .cause: .text(cause),
+                ])
+            let message = "circuit opened: nearly all attempts failed, so the partitions wait, and only probes are made"
+            return [Line(level: .error, message: message, metadata: metadata)]
+        case .circuitProbeFailed(let processor, let record, let lane, let delay, let cause):
+            let isFirst = repeats.isFirst(.circuitProbeFailed(processor: processor), now: now)
+            guard isFirst || debug else { return [] }
+            let metadata = Self.place(
+                record,
+                [
+                    .processor: .text(processor), .lane: .integer(lane), .delaySeconds: .seconds(nanoseconds: delay),
+                    .cause: .text(cause),
+                ])
+            return [
+                Line(level: isFirst ? .info : .debug, message: "circuit stays open: a probe failed", metadata: metadata)
+            ]
+        case .circuitClosed(let processor, let lane):
+            let metadata: LogMetadata = [.processor: .text(processor), .lane: .integer(lane)]
+            return [Line(level: .info, message: "circuit closed: a probe succeeded", metadata: metadata)]
+        case .letterGuardStopped(let name, let letters, let records):
+            let metadata = Self.place(name, [.count: .integer(letters), .total: .integer(records)])
+            let message =
+                "partition stopped: too many of its records became dead letters; mend the cause, then start the worker again"
+            return [Line(level: .error, message: message, metadata: metadata)]
         case .stuck(let processor, let record, let nanoseconds):
             // At once, then each time it has lasted twice as long.
             guard nanoseconds >= stuck[record] ?? 0 else { return [] }

@@ -31,6 +31,8 @@ package enum Metric: Int, Sendable, Hashable, CaseIterable {
     // Processors.
     case retries
     case unavailable
+    case circuitOpen
+    case circuitOpenings
     case stuck
 
     // The group.
@@ -156,6 +158,13 @@ extension Metric {
             Definition(
                 "millrace_processor_unavailable", ["processor"],
                 "1 while a processor says that it cannot work; its partitions wait.")
+        case .circuitOpen:
+            Definition(
+                "millrace_circuit_open", ["processor"],
+                "Lanes on which the processor's circuit is open: nearly all attempts failed, its partitions wait.")
+        case .circuitOpenings:
+            Definition(
+                "millrace_circuit_openings_total", ["processor"], "How often a lane opened the processor's circuit.")
         case .stuck:
             Definition(
                 "millrace_stuck_handlers", ["processor"],

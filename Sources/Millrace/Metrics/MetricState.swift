@@ -6,6 +6,7 @@ package struct MetricState: Sendable {
     private var series = MetricSeries()
     private var unavailable = UnavailableProcessors()
     private var everUnavailable: Set<String> = []
+    private var circuits = OpenCircuits()
     private var stuck: [String: Set<RecordName>] = [:]
     private var reasons = BoundedLabel(capacity: 200, hasCodes: true)
     private var types = BoundedLabel(capacity: 200)
@@ -65,6 +66,13 @@ package struct MetricState: Sendable {
         case .deduplicationStarts(let name, let processor, _):
             series.add(0, to: .duplicates, LabelValues(name.topic, processor))
         case .retrying(_, let processor, _, _, _): series.add(to: .retries, LabelValues(processor))
+        case .circuitOpened(let processor, _, _, _, _, _):
+            circuits.take(fact, now: 0)
+            series.add(to: .circuitOpenings, LabelValues(processor))
+            series.set(.circuitOpen, LabelValues(processor), circuits.lanes(of: processor))
+        case .circuitClosed(let processor, _):
+            circuits.take(fact, now: 0)
+            series.set(.circuitOpen, LabelValues(processor), circuits.lanes(of: processor))
         case .unavailable(let processor, _, _): everUnavailable.insert(processor)
         case .stuck(let processor, let record, let nanoseconds):
             stuck[processor, default: []].insert(record)

@@ -55,7 +55,9 @@ extension Lane {
         if isUnavailable(route) { becameAvailable(route) }
         let record = engine.record(of: work)
         records[Int(record)].users -= 1
-        if route.deduplicates { engine.remember(work, now: shared.clock.now()) }
+        if route.notesSuccess, engine.noteSuccess(work, now: shared.clock.now()) {
+            shared.observer?.observe(.circuitClosed(processor: route.processor, lane: number))
+        }
         let finished = engine.succeed(work)
         if finished >= 0 { forget(finished) }
     }
@@ -89,6 +91,7 @@ extension Lane {
                 unavailableRoutes |= 1 << UInt64(route.index)
                 shared.observer?.observe(.unavailable(processor: route.processor, name, cause: error.detail))
             }
+        case .held(let change): tell(change, name, route, cause: error.detail)
         case .letter(let cause):
             let reason =
                 switch cause {
@@ -97,6 +100,21 @@ extension Lane {
                 case .timedOut: "timedOut"
                 }
             write(letterFor: work, of: record, route: route, reason: reason, detail: error.detail)
+        }
+    }
+
+    private func tell(_ change: CircuitChange, _ name: RecordName, _ route: RouteContext, cause: String) {
+        switch change {
+        case .opened(let opening):
+            shared.observer?.observe(
+                .circuitOpened(
+                    processor: route.processor, name, lane: number, failed: opening.failed, attempts: opening.attempts,
+                    cause: cause))
+        case .probeFailed(let pause):
+            shared.observer?.observe(
+                .circuitProbeFailed(
+                    processor: route.processor, name, lane: number, delayNanoseconds: pause, cause: cause))
+        case .held: break
         }
     }
 

@@ -22,6 +22,8 @@ package final class Lane: @unchecked Sendable {
         /// What a replay hands over; nil: the worker is live.
         package var selection: ReplaySelection?
         package var rate: RateGate?
+        /// When a partition is stopped for its letters; nil: never.
+        package var letterGuard: LetterGuard.Rules?
     }
 
     /// What control and others tell a lane.
@@ -90,8 +92,10 @@ package final class Lane: @unchecked Sendable {
         wake = try WakeDescriptor()
         executor = LaneExecutor(wake: wake)
         timer = LaneTimer(executor: executor, wake: wake, clock: shared.clock)
+        var limits = LaneEngine.Limits()
+        limits.letterGuard = shared.letterGuard
         engine = LaneEngine(
-            routes: shared.routes.map { $0.rules(lanes: lanes) }, allowedBytes: 0,
+            routes: shared.routes.map { $0.rules(lanes: lanes) }, limits: limits, allowedBytes: 0,
             random: RandomSource(seed: UInt64.random(in: .min ... .max)))
         runners = shared.routes.map { route in
             shared.blocking[route.index] == nil
@@ -205,6 +209,9 @@ package final class Lane: @unchecked Sendable {
         for index in partitions.indices { partitions[index].isMarked = true }
         findStuck()
         engine.forgetOldEvents(now: now)
+        engine.takeStopped { name, letters, records in
+            shared.observer?.observe(.letterGuardStopped(name, letters: letters, records: records))
+        }
         tolerated.flush(to: shared.observer)
         shared.observer?.observe(.turn(.lane(number)))
     }

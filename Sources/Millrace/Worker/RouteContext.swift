@@ -11,6 +11,8 @@ package final class RouteContext: Sendable {
     package let handler: any RouteHandler
     /// Whether it passes over what it succeeded with before.
     package let deduplicates: Bool
+    /// Whether the engine must be told when a handler returned well, before the work is counted as done.
+    package let notesSuccess: Bool
 
     package init(
         index: Int, configuration: RouteConfiguration, patterns: [TypePattern], execution: Execution,
@@ -23,6 +25,7 @@ package final class RouteContext: Sendable {
         self.execution = execution
         self.handler = handler
         deduplicates = configuration.deduplicate != nil
+        notesSuccess = deduplicates || configuration.circuitBreaker != nil
     }
 
     /// The rules for one of so many lanes.
@@ -40,6 +43,6 @@ package final class RouteContext: Sendable {
                 minimum: configuration.retry.minimumBackoff.nanoseconds,
                 maximum: configuration.retry.maximumBackoff.nanoseconds),
             timeout: configuration.timeout?.nanoseconds,
-            deduplication: configuration.deduplicate?.bounds)
+            deduplication: configuration.deduplicate?.bounds, breaker: configuration.circuitBreaker?.rules)
     }
 }

@@ -147,7 +147,8 @@ extension WorkerControl {
                 }
                 return writer
             }, blocking: blocking, stuckAfter: configuration.stuckAfter.nanoseconds, selection: replay?.selection,
-            rate: replay?.rate.map { RateGate(perSecond: $0) })
+            rate: replay?.rate.map { RateGate(perSecond: $0) },
+            letterGuard: configuration.deadLetter.letterGuard?.rules)
         for number in 0..<count {
             let lane = try Lane(number: number, lanes: count, shared: shared)
             lanes.append(lane)

@@ -11,6 +11,8 @@ struct ConfigurationTemplate {
     private static let examples = [
         "admin": "127.0.0.1:8080", "lanes": "2", "contentMode": "structured", "types": "[com.example.order.*]",
         "timeout": "30s", "deduplicate": "{window: 10m, count: 10000}",
+        "circuitBreaker": "{share: 0.9, minimum: 50, window: 1m, pause: 1s..1m}",
+        "guard": "{share: 0.5, records: 1000}",
     ]
 
     /// A route for each processor that the executable adds; without any, one that keeps all events in a file.

@@ -44,6 +44,17 @@ public enum EngineFact: Sendable {
     case unavailable(processor: String, RecordName, cause: String)
     /// A processor that was unavailable answered again, for one partition at least.
     case available(processor: String)
+    /// So many of so many attempts of a route failed that its circuit opened, on one lane: its partitions there wait, no
+    /// attempt is spent, and nothing of it is dead-lettered. The record and the cause are those of the last failure.
+    case circuitOpened(
+        processor: String, RecordName, lane: Int, failed: Int, attempts: Int, cause: String)
+    /// A probe of a route whose circuit is open failed; the next one comes after `delayNanoseconds`.
+    case circuitProbeFailed(processor: String, RecordName, lane: Int, delayNanoseconds: UInt64, cause: String)
+    /// A probe succeeded: the route works on, on that lane.
+    case circuitClosed(processor: String, lane: Int)
+    /// So many of so many records of a partition became letters that it is not worked on any more in this process: what is
+    /// unfinished is given to whoever starts again. Told again when the partition is assigned again.
+    case letterGuardStopped(PartitionName, letters: Int, records: Int)
     /// A handler has not returned for `nanoseconds`. Told once it is longer than allowed, and maybe again.
     case stuck(processor: String, RecordName, nanoseconds: UInt64)
     /// A handler that was reported stuck has returned.

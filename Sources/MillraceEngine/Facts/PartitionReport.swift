@@ -102,8 +102,12 @@ public struct PartitionReport: Sendable, Hashable {
 public enum HoldReason: String, Sendable, Hashable {
     /// A processor said that it is unavailable.
     case unavailable
+    /// The circuit breaker of a route is open for which records of the partition wait.
+    case circuit
     /// Letters are refused or late.
     case letters
+    /// Too many of its records became letters: it waits for an operator.
+    case letterGuard
     /// The worker's byte budget is used up.
     case memory
     /// As many records as allowed are in flight.

@@ -13,8 +13,10 @@ extension LaneEngine {
             slots[name] = slot
         }
         precondition(partitions[Int(slot)] == nil, "a partition is released before it is assigned again")
-        partitions[Int(slot)] = LanePartition(name: name, slot: slot, epoch: epoch, start: start, attempts: attempts)
+        let partition = LanePartition(name: name, slot: slot, epoch: epoch, start: start, attempts: attempts)
+        partitions[Int(slot)] = partition
         prepareDuplicates(slot: slot)
+        prepareGuard(partition)
         return slot
     }
 

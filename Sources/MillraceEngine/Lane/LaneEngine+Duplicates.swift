@@ -43,13 +43,16 @@ extension LaneEngine {
         }
     }
 
-    /// A handler is about to be counted as one that returned well: from now on its event is a duplicate. What finishes
-    /// after its assignment is not remembered: it may have been cancelled and say that all is well.
-    package mutating func remember(_ work: Int32, now: UInt64) {
+    /// A handler returned well, of a route that de-duplicates or has a circuit breaker; ``succeed(_:)`` comes next. Whether
+    /// the route's circuit closes by that.
+    ///
+    /// What finishes after its assignment counts for nothing: it may have been cancelled and say that all is well.
+    package mutating func noteSuccess(_ work: Int32, now: UInt64) -> Bool {
         let state = works[work]
         let ticket = tickets[state.record]
-        guard !ticket.isReleased, current(ticket) != nil else { return }
+        guard !ticket.isReleased, current(ticket) != nil else { return false }
         duplicates(route: state.route, slot: ticket.slot)?.succeeded(work, now: now)
+        return closesCircuit(work, route: Int(state.route), now: now)
     }
 
     /// How many events a route remembers of a partition; nil: it does not de-duplicate.

@@ -28,6 +28,10 @@ extension LaneEngine {
         tickets[record].open = mask
         let ticket = tickets[record]
         let partition = current(ticket)
+        if openRoutes & mask != 0, let partition {
+            partition.openRoutes |= openRoutes & mask
+            touch(partition)
+        }
         let partitionHash = UInt32(bitPattern: ticket.slot) &* 0x9E37_79B9
         var rest = mask
         while rest != 0 {
@@ -60,6 +64,7 @@ extension LaneEngine {
         let ticket = tickets[record]
         if let partition = current(ticket), !ticket.isReleased {
             partition.ledger.settled(ticket.sequence, as: .skipped)
+            if limits.letterGuard != nil { guardLetters(partition, deadLettered: false) }
             touch(partition)
         }
         forget(record)

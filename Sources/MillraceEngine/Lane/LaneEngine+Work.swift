@@ -31,12 +31,15 @@ package enum AttemptAction: Sendable, Equatable {
     case unavailable(isFirst: Bool, delay: UInt64)
     /// A letter must be written and ``LaneEngine/letterAcknowledged(_:)`` be called for the same work.
     case letter(LetterCause)
+    /// The route's circuit is open, maybe by this failure: no attempt is spent, and the work waits.
+    case held(CircuitChange)
 }
 
 extension LaneEngine {
     /// The next work of a route that may run, if its concurrency allows; it counts as running from now on.
     package mutating func takeReady(route number: Int, now: UInt64) -> Int32? {
         let route = routes[number]
+        if openRoutes != 0, isHeld(number) { return nil }
         while route.running < route.rules.concurrency, let index = route.ready.popFirst() {
             let ticket = tickets[works[index].record]
             guard let partition = current(ticket) else {
@@ -54,6 +57,7 @@ extension LaneEngine {
             works[index].startedAt = now
             partition.active += 1
             route.running += 1
+            if openRoutes != 0 { beginProbe(index, route: number) }
             return index
         }
         return nil
@@ -81,10 +85,14 @@ extension LaneEngine {
         _ work: Int32, as failure: AttemptFailure, now: UInt64, wall: Int64
     ) -> AttemptAction {
         let state = works[work]
+        let isProbe = routes[Int(state.route)].probe == work
         let partition = endRunning(work, state)
         let rules = routes[Int(state.route)].rules
         guard let partition, !tickets[state.record].isReleased else {
             return finishedAction(complete(work))
+        }
+        if rules.breaker != nil, let action = hold(work, partition, failure, isProbe: isProbe, now: now) {
+            return action
         }
         if failure != .unavailable, failure != .cancelled, works[work].firstFailedAt == 0 {
             works[work].firstFailedAt = wall
@@ -160,6 +168,10 @@ extension LaneEngine {
     /// cancelled is returned.
     package mutating func fireTimer(now: UInt64) -> (fired: Bool, timedOut: Int32?) {
         guard let timer = timers.popDue(now: now) else { return (false, nil) }
+        if timer.work < 0 {
+            probeIsDue(route: Int(~timer.work), generation: timer.generation)
+            return (true, nil)
+        }
         guard works.contains(timer.work), works[timer.work].generation == timer.generation else { return (true, nil) }
         let state = works[timer.work]
         if timer.isTimeout {
@@ -197,12 +209,14 @@ extension LaneEngine {
     }
 
     /// Adds a timer, and drops those whose purpose is gone once they are most of all.
-    private mutating func add(_ timer: Timer, due: UInt64) {
+    mutating func add(_ timer: Timer, due: UInt64) {
         timers.add(due: due, timer)
         guard timers.count > 2 * works.count + 4_096 else { return }
         var kept = TimerHeap<Timer>()
         swap(&kept, &timers)
-        kept.removeAll { !(works.contains($0.work) && works[$0.work].generation == $0.generation) }
+        kept.removeAll {
+            $0.work >= 0 && !(works.contains($0.work) && works[$0.work].generation == $0.generation)
+        }
         swap(&kept, &timers)
     }
 
@@ -216,6 +230,7 @@ extension LaneEngine {
         let route = routes[Int(state.route)]
         route.running -= 1
         if route.rules.deduplication != nil { leaveHandler(work, state) }
+        if openRoutes != 0 { endProbe(work, route) }
         guard let partition = current(tickets[state.record]) else { return nil }
         partition.active -= 1
         return partition
@@ -236,7 +251,7 @@ extension LaneEngine {
     private mutating func becameAvailable(_ work: Int32, _ partition: LanePartition) {
         let bit = UInt64(1) << UInt64(works[work].route)
         clearUnavailable(work, partition)
-        guard partition.unavailableRoutes & bit != 0 else { return }
+        guard partition.unavailableRoutes & bit != 0, !partition.isStopped else { return }
         partition.unavailableRoutes &= ~bit
         partition.unavailableProbes = 0
         touch(partition)
@@ -247,6 +262,26 @@ extension LaneEngine {
         works[work].isUnavailable = false
         partition.unavailable -= 1
         touch(partition)
+    }
+
+    /// Where the route's circuit is open, or opens by this failure: the failure is none of the event's.
+    private mutating func hold(
+        _ work: Int32, _ partition: LanePartition, _ failure: AttemptFailure, isProbe: Bool, now: UInt64
+    ) -> AttemptAction? {
+        let number = Int(works[work].route)
+        // Whose partition goes has nothing to say of what comes, and waits for nobody.
+        if partition.isReleasing {
+            guard isCircuitOpen(route: number), failure != .cancelled else { return nil }
+            works[work].attempt &-= 1
+            return released(work, partition)
+        }
+        guard let change = circuitChange(failure, route: number, isProbe: isProbe, now: now) else { return nil }
+        works[work].attempt &-= 1
+        if partition.isWaiting { becameAvailable(work, partition) }
+        // Behind the others: an event that can never succeed must not be the only probe.
+        works[work].state = .ready
+        routes[number].ready.append(work)
+        return .held(change)
     }
 
     /// Gives work of a releasing assignment back.
@@ -271,6 +306,7 @@ extension LaneEngine {
             }
         }
         works.remove(work)
+        if openRoutes & (1 << UInt64(state.route)) != 0 { markWaiting(route: Int(state.route)) }
         let record = state.record
         tickets[record].open &= ~(1 << UInt64(state.route))
         if !isDuplicate { tickets[record].isHandled = true }
@@ -280,6 +316,7 @@ extension LaneEngine {
             partition.ledger.settled(
                 ticket.sequence,
                 as: ticket.isDeadLettered ? .deadLettered : ticket.isHandled ? .succeeded : .skipped)
+            if limits.letterGuard != nil { guardLetters(partition, deadLettered: ticket.isDeadLettered) }
             touch(partition)
         }
         forget(record)

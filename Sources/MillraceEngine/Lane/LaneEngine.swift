@@ -22,11 +22,14 @@ package struct LaneEngine: ~Copyable {
         package var letterPatience: UInt64 = 1_000_000_000
         /// How an unavailable processor is asked again.
         package var probe = Backoff(minimum: 100_000_000, maximum: 5_000_000_000)
+        /// When a partition is stopped for its letters; nil: never.
+        package var letterGuard: LetterGuard.Rules?
 
         package init() {}
     }
 
     struct Timer: BitwiseCopyable {
+        /// Or the complement of a route's number, whose probe is due.
         var work: Int32
         var generation: UInt32
         var isTimeout: Bool
@@ -41,6 +44,10 @@ package struct LaneEngine: ~Copyable {
     var timers = TimerHeap<Timer>()
     var random: RandomSource
     var generation: UInt32 = 0
+    /// The routes whose circuits are open, a bit each.
+    var openRoutes: UInt64 = 0
+    /// By slot, over all assignments in this process.
+    var letterGuards: [LetterGuard?] = []
 
     /// Bytes charged for unsettled records.
     package internal(set) var usedBytes = 0
@@ -62,6 +69,7 @@ package struct LaneEngine: ~Copyable {
     /// Whether a route has work that may run now.
     package func hasReady(route: Int) -> Bool {
         !routes[route].ready.isEmpty && routes[route].running < routes[route].rules.concurrency
+            && (openRoutes == 0 || !isHeld(route))
     }
     /// The record of some work.
     package func record(of work: Int32) -> Int32 { works[work].record }

@@ -16,6 +16,11 @@ final class LanePartition {
     @exclusivity(unchecked) var unavailableRoutes: UInt64 = 0
     @exclusivity(unchecked) var unavailableUntil: UInt64 = 0
     @exclusivity(unchecked) var unavailableProbes = 0
+    /// Routes whose circuit is open and for which work of this partition waits, a bit each.
+    @exclusivity(unchecked) var openRoutes: UInt64 = 0
+    /// Too many of its records became letters.
+    @exclusivity(unchecked) var isStopped = false
+    @exclusivity(unchecked) var isStopTold = false
     /// Nothing new is taken in: the assignment is ending.
     @exclusivity(unchecked) var isReleasing = false
     /// Started attempts of work that failed at least once: what a next owner must know.
@@ -36,8 +41,10 @@ final class LanePartition {
 
     var held: HoldReason? {
         if isReleasing { return .draining }
+        if isStopped { return .letterGuard }
         if areLettersHeld { return .letters }
         if unavailable > 0 { return .unavailable }
+        if openRoutes != 0 { return .circuit }
         return nil
     }
 }

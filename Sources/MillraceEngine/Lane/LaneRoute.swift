@@ -8,5 +8,17 @@ final class LaneRoute {
     /// What it remembers of each slot's partition, where it de-duplicates.
     @exclusivity(unchecked) var duplicates: [RouteDuplicates?] = []
 
-    init(rules: RouteRules) { self.rules = rules }
+    /// Nil: its attempts are not watched.
+    @exclusivity(unchecked) var breaker: CircuitBreaker?
+    /// While its circuit is open: nothing may be taken now.
+    @exclusivity(unchecked) var isHeld = false
+    /// While its circuit is open: the work that is tried; −1: none is.
+    @exclusivity(unchecked) var probe: Int32 = -1
+    /// Tells the pause before the next probe from earlier ones.
+    @exclusivity(unchecked) var pauseGeneration: UInt32 = 0
+
+    init(rules: RouteRules) {
+        self.rules = rules
+        breaker = rules.breaker.map(CircuitBreaker.init)
+    }
 }

@@ -13,10 +13,12 @@ package struct RouteRules: Sendable {
     package var timeout: UInt64?
     /// How far it looks back for events that it succeeded with; nil: not at all.
     package var deduplication: DuplicateWindow.Bounds?
+    /// When its attempts stop because nearly all of them fail; nil: never.
+    package var breaker: CircuitBreaker.Rules?
 
     package init(
         order: Order, concurrency: Int, attempts: Int, backoff: Backoff, timeout: UInt64? = nil,
-        deduplication: DuplicateWindow.Bounds? = nil
+        deduplication: DuplicateWindow.Bounds? = nil, breaker: CircuitBreaker.Rules? = nil
     ) {
         self.order = order
         self.concurrency = max(1, concurrency)
@@ -24,5 +26,6 @@ package struct RouteRules: Sendable {
         self.backoff = backoff
         self.timeout = timeout
         self.deduplication = deduplication
+        self.breaker = breaker
     }
 }

@@ -59,9 +59,12 @@ final class LaneHarness {
         return admission
     }
 
-    func succeed(_ work: Int32) {
-        engine.remember(work, now: now)
+    /// Answers whether the route's circuit closed by it.
+    @discardableResult
+    func succeed(_ work: Int32) -> Bool {
+        let closes = engine.noteSuccess(work, now: now)
         free(engine.succeed(work))
+        return closes
     }
 
     @discardableResult
@@ -78,6 +81,7 @@ final class LaneHarness {
     func isDrained(_ slot: Int32 = 0) -> Bool { engine.isDrained(slot: slot) }
     func work(_ work: Int32) -> Work { engine.work(work) }
     func ticket(of work: Int32) -> Ticket { engine.ticket(of: engine.record(of: work)) }
+    func isCircuitOpen(_ route: Int = 0) -> Bool { engine.isCircuitOpen(route: route) }
     func hasReady(_ route: Int = 0) -> Bool { engine.hasReady(route: route) }
     func reachedEnd(_ offset: Int64, slot: Int32 = 0) { engine.reachedEnd(slot: slot, offset: offset) }
 

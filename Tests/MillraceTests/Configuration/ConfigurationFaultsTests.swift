@@ -86,6 +86,35 @@ import Testing
         #expect(faults { $0.count = 1_000_001 } == ["routes[0].deduplicate.count outOfRange"])
     }
 
+    @Test func whatStopsARouteOrAPartitionIsBounded() {
+        func faults(_ change: (inout CircuitBreakerConfiguration) -> Void) -> [String] {
+            self.faults {
+                var breaker = CircuitBreakerConfiguration()
+                change(&breaker)
+                $0.routes[0].circuitBreaker = breaker
+            }
+        }
+        let place = "routes[0].circuitBreaker"
+        #expect(faults { _ in } == [])
+        #expect(faults { $0.share = 0 } == ["\(place).share outOfRange"])
+        #expect(faults { $0.share = 1.01 } == ["\(place).share outOfRange"])
+        #expect(faults { $0.minimum = 0 } == ["\(place).minimum outOfRange"])
+        #expect(faults { $0.window = .milliseconds(999) } == ["\(place).window outOfRange"])
+        #expect(faults { $0.minimumPause = .seconds(61) } == ["\(place).pause outOfRange"])
+        #expect(faults { $0.minimumPause = .milliseconds(9) } == ["\(place).pause outOfRange"])
+        func guardFaults(_ share: Double, _ records: Int) -> [String] {
+            self.faults {
+                var letterGuard = LetterGuardConfiguration()
+                letterGuard.share = share
+                letterGuard.records = records
+                $0.deadLetter.letterGuard = letterGuard
+            }
+        }
+        #expect(guardFaults(0.99, 10) == [])
+        #expect(guardFaults(1, 10) == ["deadLetter.guard.share outOfRange"])
+        #expect(guardFaults(0.5, 9) == ["deadLetter.guard.records outOfRange"])
+    }
+
     /// A map that may be absent: absent, empty and filled are three things, and are written as they were read.
     @Test func deDuplicationIsOnWhereItsMapStands() {
         func read(_ value: OptionValue?) -> (route: RouteConfiguration, faults: [String]) {

@@ -19,9 +19,19 @@ struct LaneOracle {
         /// The same as the next owner has to know it.
         var counted: [UInt8: Int] = [:]
         var bytes = 0
+        var content: UInt128 = 0
         var isDeadLettered = false
+        /// Some route did not pass it over.
+        var isHandled = false
         var isReleased = false
         var isSettled = false
+    }
+
+    /// What a route succeeded with in a partition.
+    private struct Success: Hashable {
+        var partition: Int
+        var route: UInt8
+        var content: UInt128
     }
 
     private struct Assignment {
@@ -38,6 +48,11 @@ struct LaneOracle {
     private var assignments: [Int: Assignment] = [:]
     /// Offsets that some assignment settled, by partition.
     private var settled: [Int: Set<Int64>] = [:]
+    /// When each last was.
+    private var successes: [Success: UInt64] = [:]
+    private var openCircuits: Set<UInt8> = []
+    /// What began while a route's circuit was open.
+    private var probes: [UInt8: Name] = [:]
     /// What came out that must not.
     private(set) var violations: [String] = []
 
@@ -61,7 +76,7 @@ struct LaneOracle {
         assignment.position = record.offset + 1
         assignment.counts.received += 1
         assignment.counts.inFlight += 1
-        var state = Record(key: record.key, bytes: record.bytes)
+        var state = Record(key: record.key, bytes: record.bytes, content: record.digest.content)
         if case .routes(let mask) = record.fate {
             state.open = Set((0..<UInt8(rules.count)).filter { mask & (1 << UInt64($0)) != 0 })
             for route in state.open {
@@ -103,6 +118,16 @@ struct LaneOracle {
                 require(!state.open.contains(route), "\(name) began in route \(route) before \(other) was done")
             }
         }
+        if rules.deduplication != nil {
+            for (other, state) in records where other != name && other.partition == name.partition {
+                let isTwin = state.content == record.content && state.running.contains(route)
+                require(!isTwin, "\(name) began in route \(route) beside the same event, \(other)")
+            }
+        }
+        if openCircuits.contains(route) {
+            require(probes[route] == nil, "\(name) began in route \(route), whose circuit is open, beside a probe")
+            probes[route] = name
+        }
         let inRoute = records.values.count { $0.running.contains(route) }
         require(inRoute < rules.concurrency, "\(inRoute + 1) in route \(route)")
         records[name]?.running.insert(route)
@@ -117,14 +142,21 @@ struct LaneOracle {
     }
 
     /// A handler ended. `failure` is nil for success, `action` what the engine wants done.
-    mutating func ended(_ name: Name, route: UInt8, _ failure: AttemptFailure?, _ action: AttemptAction?) {
+    mutating func ended(
+        _ name: Name, route: UInt8, _ failure: AttemptFailure?, _ action: AttemptAction?, now: UInt64
+    ) {
         records[name]?.running.remove(route)
+        if probes[route] == name { probes[route] = nil }
         guard let failure else {
+            if isCurrent(name), let record = records[name], !record.isReleased {
+                successes[Success(partition: name.partition, route: route, content: record.content)] = now
+            }
             records[name]?.counted[route] = nil
             return done(name, route: route)
         }
         let isReleasing = assignments[name.partition]?.isReleasing ?? true
         guard isCurrent(name), records[name]?.isReleased == false else { return done(name, route: route) }
+        if held(name, route: route, failure, action, isReleasing: isReleasing) { return }
         switch failure {
         case .cancelled, .unavailable:
             if isReleasing { return release(name, route: route) }
@@ -148,6 +180,42 @@ struct LaneOracle {
         }
     }
 
+    /// Whether a failure was none of the event's, since the route's circuit is open or opens by it.
+    private mutating func held(
+        _ name: Name, route: UInt8, _ failure: AttemptFailure, _ action: AttemptAction?, isReleasing: Bool
+    ) -> Bool {
+        if failure == .cancelled || failure == .unavailable { return false }
+        guard case .held(let change) = action else {
+            guard openCircuits.contains(route) else { return false }
+            require(isReleasing, "\(name): \(String(describing: action)) although the circuit of \(route) is open")
+            release(name, route: route)
+            return true
+        }
+        require(!isReleasing, "\(name) waits for a circuit although its assignment ends")
+        if case .opened = change {
+            require(openCircuits.insert(route).inserted, "the circuit of \(route) opened twice")
+        } else {
+            require(openCircuits.contains(route), "\(name) waits for the circuit of \(route), which is closed")
+        }
+        return true
+    }
+
+    mutating func circuitClosed(_ route: UInt8) {
+        require(openCircuits.remove(route) != nil, "the circuit of \(route) closed twice")
+        probes[route] = nil
+    }
+
+    /// A route passed a record over.
+    mutating func wasDuplicate(_ name: Name, route: UInt8, now: UInt64) {
+        guard let record = records[name] else { return require(false, "\(name) was never received") }
+        let succeededAt = successes[Success(partition: name.partition, route: route, content: record.content)]
+        let time = rules[Int(route)].deduplication?.time ?? 0
+        require(succeededAt.map { $0 + time > now } ?? false, "\(name) is no duplicate in route \(route): it is lost")
+        require(record.open.contains(route), "\(name) was passed over by \(route), which had done it")
+        records[name]?.counted[route] = nil
+        done(name, route: route, isDuplicate: true)
+    }
+
     mutating func letterAcknowledged(_ name: Name, route: UInt8) {
         records[name]?.lettering.remove(route)
         records[name]?.isDeadLettered = true
@@ -161,8 +229,9 @@ struct LaneOracle {
     }
 
     /// A route is done with a record.
-    private mutating func done(_ name: Name, route: UInt8) {
+    private mutating func done(_ name: Name, route: UInt8, isDuplicate: Bool = false) {
         records[name]?.open.remove(route)
+        if !isDuplicate { records[name]?.isHandled = true }
         guard let record = records[name], record.open.isEmpty else { return }
         if !record.isReleased, isCurrent(name) {
             records[name]?.isSettled = true
@@ -170,6 +239,8 @@ struct LaneOracle {
             assignments[name.partition]?.counts.inFlight -= 1
             if record.isDeadLettered {
                 assignments[name.partition]?.counts.deadLettered += 1
+            } else if records[name]?.isHandled == false {
+                assignments[name.partition]?.counts.skipped += 1
             } else {
                 assignments[name.partition]?.counts.succeeded += 1
             }

@@ -38,9 +38,10 @@ final class LaneSimulation {
     private var hasFaults = true
     private(set) var script: [String] = []
 
-    init(seed: UInt64) {
+    /// `isProtected`: routes de-duplicate and have circuit breakers, by chance.
+    init(seed: UInt64, isProtected: Bool = false) {
         var random = RandomSource(seed: seed)
-        rules = (0..<3).map { _ in random.rules() }
+        rules = (0..<3).map { _ in random.rules(isProtected: isProtected) }
         var limits = LaneEngine.Limits()
         limits.recordsPerPartition = 5 + random.index(below: 40)
         limits.lettersPerPartition = 1 + random.index(below: 10)
@@ -173,9 +174,25 @@ final class LaneSimulation {
         guard let work = engine.takeReady(route: route, now: now) else { return }
         if !isReady { problems.append("took what was not ready") }
         guard let name = names[engine.record(of: work)] else { return problems.append("took an unknown record") }
+        guard admits(work, name, route) else { return }
         script.append("begin \(name) route \(route) attempt \(engine.work(work).attempt)")
         oracle.began(name, route: UInt8(route), attempt: Int(engine.work(work).attempt))
         handlers.append(Handler(work: work, name: name, route: UInt8(route)))
+    }
+
+    /// Whether its handler is called; else the record is a duplicate, or waits for the end of one.
+    private func admits(_ work: Int32, _ name: LaneOracle.Name, _ route: Int) -> Bool {
+        guard rules[route].deduplication != nil else { return true }
+        let record = partitions[name.partition].log.first { $0.offset == name.offset }
+        guard let digest = record?.digest else { return true }
+        switch engine.admit(work, digest, now: now) {
+        case .handle, .handleReuse: return true
+        case .waits: script.append("\(name) waits in route \(route)")
+        case .duplicate:
+            script.append("\(name) is a duplicate in route \(route)")
+            oracle.wasDuplicate(name, route: UInt8(route), now: now)
+        }
+        return false
     }
 
     private func endHandler() {
@@ -184,12 +201,15 @@ final class LaneSimulation {
         let failure = failure(of: handler)
         script.append("end \(handler.name) route \(handler.route): \(failure.map { "\($0)" } ?? "success")")
         guard let failure else {
+            let closes = engine.noteSuccess(handler.work, now: now)
             _ = engine.succeed(handler.work)
-            return oracle.ended(handler.name, route: handler.route, nil, nil)
+            oracle.ended(handler.name, route: handler.route, nil, nil, now: now)
+            if closes { oracle.circuitClosed(handler.route) }
+            return
         }
         let action = engine.fail(handler.work, as: failure, now: now, wall: 1)
         if case .letter = action { letters.append((handler.work, handler.name, handler.route)) }
-        oracle.ended(handler.name, route: handler.route, failure, action)
+        oracle.ended(handler.name, route: handler.route, failure, action, now: now)
     }
 
     private func failure(of handler: Handler) -> AttemptFailure? {
@@ -324,11 +344,21 @@ final class LaneSimulation {
 }
 
 extension RandomSource {
-    fileprivate mutating func rules() -> RouteRules {
+    fileprivate mutating func rules(isProtected: Bool) -> RouteRules {
         let orders: [RouteRules.Order] = [.key, .partition, .unordered]
-        return RouteRules(
+        var rules = RouteRules(
             order: orders[index(below: 3)], concurrency: 1 + index(below: 8), attempts: 1 + index(below: 4),
             backoff: Backoff(minimum: next(through: 20_000_000), maximum: 50_000_000),
             timeout: chance(50) ? 1_000_000 + next(through: 30_000_000) : nil)
+        if isProtected, chance(60) {
+            rules.deduplication = DuplicateWindow.Bounds(
+                count: 1 + index(below: 20), time: 20_000_000 + next(through: 500_000_000))
+        }
+        if isProtected, chance(60) {
+            rules.breaker = CircuitBreaker.Rules(
+                share: 0.4, minimum: 2 + index(below: 6), window: 1_000_000_000,
+                pause: Backoff(minimum: next(through: 20_000_000), maximum: 50_000_000))
+        }
+        return rules
     }
 }

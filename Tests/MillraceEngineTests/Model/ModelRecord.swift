@@ -14,6 +14,9 @@ struct ModelRecord {
     var key: UInt32?
     var bytes: Int
     var fate: Fate
+
+    /// Few events, so that many come again, and fewer ids.
+    var digest: EventDigest { EventDigest(identity: UInt128(bytes % 7), content: UInt128(bytes % 21)) }
 }
 
 extension RandomSource {

@@ -61,6 +61,7 @@ struct PartitionPage {
             writer.member("skipped", Int64(clamping: status.totals.skipped))
             writer.member("released", Int64(clamping: status.totals.released))
             writer.member("inFlight", Int64(clamping: status.totals.inFlight))
+            writer.member("alreadyDone", Int64(clamping: status.totals.alreadyDone))
             if let watermark = status.watermark { writer.member("watermark", watermark) }
             if let committed = status.committed { writer.member("committed", committed) }
             if let lag = status.lag { writer.member("lag", lag) }

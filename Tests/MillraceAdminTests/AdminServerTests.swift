@@ -138,8 +138,8 @@ import Testing
         #expect(
             answer.body
                 == #"{"partitions":[{"topic":"orders","partition":11,"assigned":true,"received":7,"succeeded":4,"#
-                + #""deadLettered":0,"skipped":0,"released":0,"inFlight":3,"watermark":9,"oldestUnsettledSeconds":1.5,"#
-                + #""held":"memory"}]}"# + "\n")
+                + #""deadLettered":0,"skipped":0,"released":0,"inFlight":3,"alreadyDone":0,"watermark":9,"#
+                + #""oldestUnsettledSeconds":1.5,"held":"memory"}]}"# + "\n")
     }
 
     @Test func whatThereIsNotIsRefused() throws {

@@ -132,6 +132,10 @@ import Testing
             .retrying(record(1), processor: "p", attempt: 2, delayNanoseconds: 200_000_000, cause: "refused"))
         observer.observe(.foreignMetadata(name("t", 1)))
         observer.observe(.letterTimestampRewritten(record(1)))
+        for _ in 0..<2 {
+            observer.observe(.offsetMapCut(name("t", 1), records: 17))
+            observer.observe(.offsetMapIgnored(name("t", 1), cause: "the topic was made anew"))
+        }
         observer.observe(.phase(.stopped))
         let first = [
             "warning commit failed: it stays due and is tried again cause=REQUEST_TIMED_OUT",
@@ -144,6 +148,10 @@ import Testing
                 + "cause=refused",
             "info committed metadata of another program found and left alone topic=t partition=1",
             "info dead letter's timestamp refused by the topic and rewritten to now topic=t partition=0 offset=1",
+            "warning more records are finished above an unfinished one than can be kept with the committed offset: "
+                + "a restart would repeat some, and the partition waits topic=t partition=1 count=17",
+            "warning map of finished records ignored: they are handled again topic=t partition=1 "
+                + "cause=the topic was made anew",
         ]
         #expect(Array(told.prefix(first.count)) == first)
         #expect(
@@ -152,6 +160,8 @@ import Testing
                 "info worker phase phase=stopped",
                 "warning 2/2 brokers are down errorName=_ALL_BROKERS_DOWN count=2 overSeconds=0",
                 "warning more commits failed cause=REQUEST_TIMED_OUT count=2 overSeconds=0",
+                "warning more commits without room for all that is finished topic=t count=1 overSeconds=0",
+                "warning more maps of finished records ignored topic=t count=1 overSeconds=0",
             ])
     }
 

@@ -130,6 +130,8 @@ import Testing
                 .circuitOpened(processor: "p", record, lane: lane, failed: 5, attempts: 5, cause: "c"))
         }
         metrics.observe(.circuitClosed(processor: "p", lane: 0))
+        metrics.observe(.offsetMapCut(name("t", 0), records: 100))
+        metrics.observe(.offsetMapIgnored(name("t", 0), cause: "c"))
         metrics.observe(.turn(.control))
         let page = try page()
         let t = ["topic": "t"]
@@ -159,6 +161,8 @@ import Testing
         #expect(page["millrace_offsets_missing_records_total", t] == 4)
         #expect(page["millrace_broker_notices_total", ["level": "warning", "name": "_ALL_BROKERS_DOWN"]] == 1)
         #expect(page["millrace_foreign_metadata_total", t] == 1)
+        #expect(page["millrace_offset_map_cuts_total", t] == 1)
+        #expect(page["millrace_offset_maps_ignored_total", t] == 1)
         metrics.observe(.available(processor: "p"))
         report(epoch: 1, received: 1, succeeded: 1)
         metrics.observe(.unstuck(processor: "p", record))

@@ -52,6 +52,14 @@ extension LogNarrator {
                 ]))
     }
 
+    static func offsetMapCut(_ name: PartitionName, records: Int64) -> Line {
+        Line(
+            level: .warning,
+            message: "more records are finished above an unfinished one than can be kept with the committed offset: "
+                + "a restart would repeat some, and the partition waits",
+            metadata: place(name, [.count: .integer(records)]))
+    }
+
     /// The words are the client's own, or the worker's at its start.
     static func broker(_ level: BrokerNotice, name: String, message: String) -> Line {
         Line(level: level == .error ? .error : .warning, message: message, metadata: [.errorName: .text(name)])
@@ -111,6 +119,15 @@ extension LogNarrator {
             return Line(
                 level: .info, message: "more partitions' de-duplication starts empty",
                 metadata: metadata.merging(amount))
+        case .offsetMapCut(let topic):
+            let metadata: LogMetadata = [.topic: .text(topic)]
+            return Line(
+                level: .warning, message: "more commits without room for all that is finished",
+                metadata: metadata.merging(amount))
+        case .offsetMapIgnored(let topic):
+            let metadata: LogMetadata = [.topic: .text(topic)]
+            return Line(
+                level: .warning, message: "more maps of finished records ignored", metadata: metadata.merging(amount))
         case nil:
             return Line(
                 level: .warning, message: "more dead letters and failures of too many kinds to list each",

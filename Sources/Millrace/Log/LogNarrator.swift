@@ -23,6 +23,8 @@ package struct LogNarrator: Sendable {
         case foreignMetadata(topic: String)
         case deduplicationStartsEmpty(topic: String, processor: String)
         case circuitProbeFailed(processor: String)
+        case offsetMapCut(topic: String)
+        case offsetMapIgnored(topic: String)
     }
 
     private var repeats = RepeatLimiter<Repeated>()
@@ -143,6 +145,13 @@ package struct LogNarrator: Sendable {
             else { return [] }
             let message = "de-duplication starts empty: what was handled before is not known to it"
             return [Line(level: .info, message: message, metadata: Self.place(name, [.processor: .text(processor)]))]
+        case .offsetMapCut(let name, let records):
+            guard repeats.isFirst(.offsetMapCut(topic: name.topic), now: now) else { return [] }
+            return [Self.offsetMapCut(name, records: records)]
+        case .offsetMapIgnored(let name, let cause):
+            guard repeats.isFirst(.offsetMapIgnored(topic: name.topic), now: now) else { return [] }
+            let message = "map of finished records ignored: they are handled again"
+            return [Line(level: .warning, message: message, metadata: Self.place(name, [.cause: .text(cause)]))]
         default: return debug ? Self.debugLines(fact) : []
         }
     }

@@ -11,6 +11,8 @@ package enum Metric: Int, Sendable, Hashable, CaseIterable {
     case recordsSkipped
     case recordsReleased
     case recordsInFlight
+    // What is in none of these terms: an earlier assignment finished it.
+    case recordsAlreadyDone
 
     // The state of each assigned partition.
     case oldestUnsettledAge
@@ -42,6 +44,8 @@ package enum Metric: Int, Sendable, Hashable, CaseIterable {
     case offsetsMissing
     case offsetsMissingRecords
     case foreignMetadata
+    case offsetMapCuts
+    case offsetMapsIgnored
     case brokerNotices
 
     // The worker.
@@ -106,6 +110,10 @@ extension Metric {
             Definition(
                 "millrace_records_in_flight", byPartition,
                 "Records taken in and not yet settled, of assigned partitions.")
+        case .recordsAlreadyDone:
+            Definition(
+                "millrace_records_already_done_total", byPartition,
+                "Records passed over because an earlier assignment had finished them; not among those received.")
         // The state of each assigned partition.
         case .oldestUnsettledAge:
             Definition(
@@ -186,6 +194,15 @@ extension Metric {
             Definition(
                 "millrace_foreign_metadata_total", ["topic"],
                 "Committed metadata that another program wrote, found and left alone.")
+        case .offsetMapCuts:
+            Definition(
+                "millrace_offset_map_cuts_total", ["topic"],
+                "Commits without room for all that was done above the committed offset; a restart would repeat the rest."
+            )
+        case .offsetMapsIgnored:
+            Definition(
+                "millrace_offset_maps_ignored_total", ["topic"],
+                "Maps of what was done above a committed offset that were not believed: those records came again.")
         case .brokerNotices:
             Definition(
                 "millrace_broker_notices_total", ["level", "name"],

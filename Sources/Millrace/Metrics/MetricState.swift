@@ -92,6 +92,8 @@ package struct MetricState: Sendable {
         case .broker(let level, let name, _):
             series.add(to: .brokerNotices, LabelValues("\(level)", errorNames.admit(name)))
         case .foreignMetadata(let name): series.add(to: .foreignMetadata, LabelValues(name.topic))
+        case .offsetMapCut(let name, _): series.add(to: .offsetMapCuts, LabelValues(name.topic))
+        case .offsetMapIgnored(let name, _): series.add(to: .offsetMapsIgnored, LabelValues(name.topic))
         default: break
         }
     }
@@ -110,6 +112,7 @@ package struct MetricState: Sendable {
             all.set(.recordsDeadLettered, labels, totals.deadLettered)
             all.set(.recordsSkipped, labels, totals.skipped)
             all.set(.recordsReleased, labels, totals.released)
+            all.set(.recordsAlreadyDone, labels, totals.alreadyDone)
             guard partition.isAssigned else { continue }
             all.set(.recordsInFlight, labels, partition.inFlight)
             all.set(.oldestUnsettledAge, labels, real: partition.oldestAge(now: now))

@@ -101,6 +101,7 @@ extension PartitionCounts {
         sum.skipped &+= right.skipped
         sum.released &+= right.released
         sum.inFlight &+= right.inFlight
+        sum.alreadyDone &+= right.alreadyDone
         return sum
     }
 }

@@ -4,7 +4,7 @@ import Synchronization
 extension Lane {
     func begin(_ assignment: LaneAssignment) {
         let slot = engine.assign(
-            assignment.name, epoch: assignment.epoch, start: assignment.start, attempts: assignment.attempts)
+            assignment.name, epoch: assignment.epoch, start: assignment.start, metadata: assignment.metadata)
         slotNames.withLock { $0[Int(slot)] = assignment.name }
         partitions.append(LaneReading(assignment: assignment, slot: slot))
         tellRemembered(assignment.name, slot: slot)

@@ -219,7 +219,7 @@ package final class Lane: @unchecked Sendable {
     private func publish() {
         used.store(engine.usedBytes, ordering: .relaxed)
         engine.allowedBytes = shared.budget.allowance(lane: number, used: engine.usedBytes)
-        engine.takeReports(all: false) { report, metadata in
+        engine.takeReports(all: false, now: now) { report, metadata in
             published.append(LaneBoard.Entry(report: report, metadata: metadata))
         }
         if published.isEmpty { return }

@@ -8,7 +8,8 @@ package struct LaneAssignment: Sendable {
     package var start: Int64
     /// The offset behind the last one to be taken in, in a replay; nil: there is no end.
     package var end: Int64?
-    package var attempts: [AttemptKey: UInt16]
+    /// What the last owner left beside the committed offset.
+    package var metadata: CommitMetadata
     package var source: SourceContext
     package var reader: PartitionReader
     /// What to do when the start is not in the log; called on the lane's thread.

@@ -19,6 +19,7 @@ extension PartitionCounts {
         skipped &+= other.skipped
         released &+= other.released
         inFlight &+= other.inFlight
+        alreadyDone &+= other.alreadyDone
     }
 
     /// Records that are settled: nobody gets them again.

@@ -76,7 +76,12 @@ extension WorkerControl {
 
     func report(_ committed: [CommitSchedule.Entry]) {
         guard let observer else { return }
-        for entry in committed { observer.observe(.committed(entry.name, offset: entry.offset)) }
+        for entry in committed {
+            observer.observe(.committed(entry.name, offset: entry.offset))
+            if let map = entry.metadata.done, map.leftOut > 0 {
+                observer.observe(.offsetMapCut(entry.name, records: map.leftOut))
+            }
+        }
     }
 
     /// A lane that has not begun a turn for long is inside a handler that does not return.

@@ -15,7 +15,7 @@ extension WorkerControl: RebalanceDelegate {
             return
         }
         do throws(WorkerError) {
-            let starts = try starts(of: partitions, consumer)
+            let starts = checkingMaps(try starts(of: partitions, consumer), consumer)
             try take(starts) { starts throws(KafkaError) in try consumer.assign(starts) }
         } catch {
             // Who is told to stop needs no offsets any more.
@@ -23,7 +23,7 @@ extension WorkerControl: RebalanceDelegate {
         }
     }
 
-    private struct Start {
+    struct Start {
         var name: PartitionName
         var offset: Int64
         var committed: Int64?
@@ -148,8 +148,7 @@ extension WorkerControl: RebalanceDelegate {
                         lane,
                         LaneAssignment(
                             name: start.name, epoch: epoch, start: start.offset, end: mark?.end,
-                            attempts: start.metadata.attempts,
-                            source: source, reader: reader,
+                            metadata: start.metadata, source: source, reader: reader,
                             offsetMissing: { [weak self] name, offset in self?.offsetMissing(name, offset) })
                     ))
             }
@@ -303,6 +302,8 @@ extension WorkerControl: RebalanceDelegate {
             let name = entry.report.name
             var metadata = entry.metadata
             metadata.replay = owned[name]?.mark
+            metadata.done = metadata.done?.above(entry.report.watermark)
+            if resumed[name] != nil { metadata.done = nil }
             return Start(
                 name: name, offset: resumed[name] ?? entry.report.watermark, committed: nil, metadata: metadata)
         }

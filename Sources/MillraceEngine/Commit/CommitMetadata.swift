@@ -2,7 +2,8 @@
 ///
 /// Version 1: `millrace/1` followed by fields, each a space and `name=value`; unknown fields are ignored, so that a
 /// later version can add some. `attempts=OFFSET/ROUTE:COUNT,…` counts the started attempts of work that failed; routes go by
-/// their ``RouteNames``, and what is counted for one that there is no longer is ignored. `replay=START/END` and
+/// their ``RouteNames``, and what is counted for one that there is no longer is ignored. `done=BASE:MAP` is the
+/// ``OffsetMap`` of what is done above the committed offset, and only counts where that is BASE. `replay=START/END` and
 /// `request=TEXT` are a replay's.
 package struct CommitMetadata: Sendable, Hashable {
     /// The longest metadata that is written, in bytes. Kafka's own limit is 4,096 by default.
@@ -11,11 +12,14 @@ package struct CommitMetadata: Sendable, Hashable {
 
     /// Started attempts of work that failed at least once and is not settled.
     package var attempts: [AttemptKey: UInt16]
+    /// What is done above the committed offset.
+    package var done: OffsetMap?
     /// The partition's part of a replay, where the group is one's.
     package var replay: ReplayMark?
 
-    package init(attempts: [AttemptKey: UInt16] = [:], replay: ReplayMark? = nil) {
+    package init(attempts: [AttemptKey: UInt16] = [:], done: OffsetMap? = nil, replay: ReplayMark? = nil) {
         self.attempts = attempts
+        self.done = done
         self.replay = replay
     }
 
@@ -23,6 +27,7 @@ package struct CommitMetadata: Sendable, Hashable {
     package func text(_ routes: RouteNames) -> String {
         var text = Self.mark
         if let replay { text += " \(replay.text)" }
+        if let done { text += " done=\(done.text)" }
         if attempts.isEmpty { return text }
         var separator = " attempts="
         for (key, count) in attempts.sorted(by: { $0.key < $1.key }) {
@@ -50,6 +55,9 @@ package struct CommitMetadata: Sendable, Hashable {
         let fields = text.split(separator: " ", omittingEmptySubsequences: true)
         guard let first = fields.first, first == mark else { return .foreign }
         var metadata = CommitMetadata(replay: ReplayMark(fields: fields.dropFirst()))
+        for field in fields.dropFirst() where field.hasPrefix("done=") {
+            metadata.done = OffsetMap(text: field.dropFirst("done=".count))
+        }
         for field in fields.dropFirst() where field.hasPrefix("attempts=") {
             for entry in field.dropFirst("attempts=".count).split(separator: ",") {
                 let parts = entry.split(omittingEmptySubsequences: false) { $0 == "/" || $0 == ":" }

@@ -17,7 +17,13 @@ package struct CommitSchedule {
         /// Goes with every commit: it is never taken from the group.
         var replay: ReplayMark?
 
-        var isDue: Bool { published != committed || metadata != committedMetadata }
+        /// What is to stand beside the published offset. A lane's map may be older than its watermark.
+        var due: CommitMetadata {
+            var metadata = metadata
+            metadata.done = metadata.done?.above(published)
+            metadata.replay = replay
+            return metadata
+        }
     }
 
     private var states: [PartitionName: State] = [:]
@@ -37,7 +43,7 @@ package struct CommitSchedule {
     ) {
         states[name] = State(
             epoch: epoch, published: start, metadata: CommitMetadata(), committed: committed ?? -1,
-            committedMetadata: CommitMetadata(), replay: replay)
+            committedMetadata: CommitMetadata(replay: replay), replay: replay)
     }
 
     /// A lane published what may be committed. Older than what was published before, or of another assignment: ignored.
@@ -60,9 +66,9 @@ package struct CommitSchedule {
     /// What to commit of these partitions, at once: for a revocation or a stop.
     package func due(_ names: some Sequence<PartitionName>) -> [Entry] {
         names.compactMap { name in
-            guard let state = states[name], state.isDue else { return nil }
-            var metadata = state.metadata
-            metadata.replay = state.replay
+            guard let state = states[name] else { return nil }
+            let metadata = state.due
+            if state.published == state.committed, metadata == state.committedMetadata { return nil }
             return Entry(name: name, epoch: state.epoch, offset: state.published, metadata: metadata)
         }
     }
@@ -80,7 +86,7 @@ package struct CommitSchedule {
         entries.filter { entry in
             guard let state = states[entry.name], state.epoch == entry.epoch else { return false }
             states[entry.name]?.committed = entry.offset
-            states[entry.name]?.committedMetadata = CommitMetadata(attempts: entry.metadata.attempts)
+            states[entry.name]?.committedMetadata = entry.metadata
             return true
         }
     }

@@ -72,6 +72,11 @@ public enum EngineFact: Sendable {
     case broker(level: BrokerNotice, name: String, message: String)
     /// Committed metadata that Millrace did not write was found and left alone.
     case foreignMetadata(PartitionName)
+    /// An offset was committed, and beside it there was no room for `records` completions above it: a restart would
+    /// repeat them. The partition is not read until there is.
+    case offsetMapCut(PartitionName, records: Int64)
+    /// The map of what is done above a committed offset was not believed: those records are handled again.
+    case offsetMapIgnored(PartitionName, cause: String)
 }
 
 /// How a letter was written.

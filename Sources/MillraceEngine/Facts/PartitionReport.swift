@@ -61,6 +61,9 @@ public struct PartitionCounts: Sendable, Hashable {
     public var released: UInt64 = 0
     /// Records taken in and not yet settled or given back.
     public var inFlight: UInt64 = 0
+    /// Records that an earlier assignment had finished, as the map beside the committed offset says: passed over, and in
+    /// none of the other terms.
+    public var alreadyDone: UInt64 = 0
 
     /// All terms zero.
     public init() {}
@@ -112,6 +115,8 @@ public enum HoldReason: String, Sendable, Hashable {
     case memory
     /// As many records as allowed are in flight.
     case concurrency
+    /// So much is done above an unfinished record that no more of it could be kept beside the committed offset.
+    case offsets
     /// The worker is draining.
     case draining
 }

@@ -1,8 +1,8 @@
 extension LaneEngine {
-    /// Takes a partition in, from `start` on. Returns the slot under which its records are received: one partition has
+    /// Takes a partition in, from `start` on; `metadata` is what the last owner left beside it. Returns the slot under which its records are received: one partition has
     /// the same slot in all its assignments, so that a late handler of an earlier one still blocks its key.
     package mutating func assign(
-        _ name: PartitionName, epoch: UInt32, start: Int64, attempts: [AttemptKey: UInt16] = [:]
+        _ name: PartitionName, epoch: UInt32, start: Int64, metadata: CommitMetadata = CommitMetadata()
     ) -> Int32 {
         let slot: Int32
         if let known = slots[name] {
@@ -13,7 +13,7 @@ extension LaneEngine {
             slots[name] = slot
         }
         precondition(partitions[Int(slot)] == nil, "a partition is released before it is assigned again")
-        let partition = LanePartition(name: name, slot: slot, epoch: epoch, start: start, attempts: attempts)
+        let partition = LanePartition(name: name, slot: slot, epoch: epoch, start: start, metadata: metadata)
         partitions[Int(slot)] = partition
         prepareDuplicates(slot: slot)
         prepareGuard(partition)
@@ -25,8 +25,14 @@ extension LaneEngine {
         guard let partition = partition(slot), partition.held == nil else { return 0 }
         let inFlight = Int(partition.ledger.counts.inFlight)
         if inFlight >= limits.recordsPerPartition || partition.letters >= limits.lettersPerPartition { return 0 }
+        if isFarAhead(partition) { return 0 }
         if usedBytes >= allowedBytes { return inFlight == 0 ? 1 : 0 }
         return limits.recordsPerPartition - inFlight
+    }
+
+    /// So much is done above the watermark that more could not be kept.
+    private func isFarAhead(_ partition: LanePartition) -> Bool {
+        partition.ledger.span >= limits.recordsAhead || (partition.isMapFull && partition.ledger.counts.inFlight > 0)
     }
 
     /// Everything below `offset` was seen or does not exist.
@@ -95,23 +101,29 @@ extension LaneEngine {
         for index in 0..<tickets.end where tickets.contains(index) {
             if tickets[index].slot == slot, tickets[index].epoch == partition.epoch { tickets[index].isReleased = true }
         }
+        let metadata = metadata(partition, now: nil)
         partition.ledger.releaseAll()
         partitions[Int(slot)] = nil
-        return (report(partition), metadata(partition))
+        return (report(partition), metadata)
     }
 
-    /// Calls `body` with the state of each partition that changed since the last time, or of each one.
-    package mutating func takeReports(all: Bool, _ body: (PartitionReport, CommitMetadata) -> Void) {
-        for case let partition? in partitions where partition.isDirty || all {
+    /// Calls `body` with the state of each partition that changed since the last time, or of each one. `now`: maps that were
+    /// made shortly before are not made again; nil: all are.
+    package mutating func takeReports(
+        all: Bool, now: UInt64? = nil, _ body: (PartitionReport, CommitMetadata) -> Void
+    ) {
+        for case let partition? in partitions where partition.isDirty || all || now ?? 0 >= partition.mapDueAt {
             partition.isDirty = false
-            body(report(partition), metadata(partition))
+            // First the map, which may hold the partition.
+            let metadata = metadata(partition, now: now)
+            body(report(partition), metadata)
         }
     }
 
     func report(_ partition: LanePartition) -> PartitionReport {
         var held = partition.held
         if held == nil, readable(slot: partition.slot) == 0, partitions[Int(partition.slot)] != nil {
-            held = usedBytes >= allowedBytes ? .memory : .concurrency
+            held = isFarAhead(partition) ? .offsets : usedBytes >= allowedBytes ? .memory : .concurrency
         }
         return PartitionReport(
             name: partition.name, epoch: partition.epoch, counts: partition.ledger.counts,
@@ -119,13 +131,14 @@ extension LaneEngine {
             held: held)
     }
 
-    func metadata(_ partition: LanePartition) -> CommitMetadata {
-        if partition.attempts.isEmpty { return CommitMetadata() }
+    private func metadata(_ partition: LanePartition, now: UInt64?) -> CommitMetadata {
+        partition.updateMap(now: now, age: limits.mapAge)
+        if partition.attempts.isEmpty { return CommitMetadata(done: partition.map) }
         // An earlier owner may have counted what never comes: compacted, or no longer taken by that route.
         let watermark = partition.ledger.watermark
         if partition.attempts.contains(where: { $0.key.offset < watermark }) {
             partition.attempts = partition.attempts.filter { $0.key.offset >= watermark }
         }
-        return CommitMetadata(attempts: partition.attempts)
+        return CommitMetadata(attempts: partition.attempts, done: partition.map)
     }
 }

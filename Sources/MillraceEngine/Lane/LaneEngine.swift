@@ -16,6 +16,10 @@ package struct LaneEngine: ~Copyable {
     package struct Limits: Sendable {
         /// Unsettled records of one partition at most.
         package var recordsPerPartition = 2_000
+        /// Records of one partition from the first unsettled one to the last that was received at most.
+        package var recordsAhead = 65_536
+        /// Nanoseconds between two maps of what a partition has done above its watermark.
+        package var mapAge: UInt64 = 100_000_000
         /// Unacknowledged letters of one partition at most.
         package var lettersPerPartition = 1_000
         /// Nanoseconds after which an unacknowledged letter holds its partition.

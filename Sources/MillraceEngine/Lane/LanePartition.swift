@@ -25,15 +25,40 @@ final class LanePartition {
     @exclusivity(unchecked) var isReleasing = false
     /// Started attempts of work that failed at least once: what a next owner must know.
     @exclusivity(unchecked) var attempts: [AttemptKey: UInt16]
+    /// What was done above the watermark when the map was made last; nil where everything was in order.
+    @exclusivity(unchecked) var map: OffsetMap?
+    @exclusivity(unchecked) var mapMadeAt: UInt64 = 0
+    /// When a map must be made that was not because the last one was too young.
+    @exclusivity(unchecked) var mapDueAt: UInt64 = .max
     /// Whether something changed since the last report.
     @exclusivity(unchecked) var isDirty = true
 
-    init(name: PartitionName, slot: Int32, epoch: UInt32, start: Int64, attempts: [AttemptKey: UInt16]) {
+    init(name: PartitionName, slot: Int32, epoch: UInt32, start: Int64, metadata: CommitMetadata) {
         self.name = name
         self.slot = slot
         self.epoch = epoch
-        self.ledger = OffsetLedger(start: start)
-        self.attempts = attempts
+        self.ledger = OffsetLedger(start: start, done: metadata.done)
+        self.attempts = metadata.attempts
+    }
+
+    /// No more can be kept of what is done above the watermark.
+    var isMapFull: Bool { map.map { $0.leftOut > 0 } ?? false }
+
+    /// Brings the map up to date, unless it was made less than `age` nanoseconds before `now`. An older one is true, only
+    /// less complete.
+    func updateMap(now: UInt64?, age: UInt64) {
+        guard ledger.isOutOfOrder else {
+            map = nil
+            mapDueAt = .max
+            return
+        }
+        if let now, mapMadeAt != 0, now < mapMadeAt.later(by: age) {
+            mapDueAt = mapMadeAt.later(by: age)
+            return
+        }
+        map = ledger.map()
+        mapMadeAt = now ?? mapMadeAt
+        mapDueAt = .max
     }
 
     /// Whether some processor said that it is unavailable and has not worked since.

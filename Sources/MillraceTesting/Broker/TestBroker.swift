@@ -80,13 +80,22 @@ public final class TestBroker: Sendable {
 
     /// What a group has committed for a partition; nil for nothing.
     package func committed(group: String, _ topic: String, _ partition: Int32 = 0) throws -> Int64? {
+        try commit(group: group, topic, partition)?.offset
+    }
+
+    /// What stands beside the offset that a group has committed for a partition; nil for nothing.
+    package func committedMetadata(group: String, _ topic: String, _ partition: Int32 = 0) throws -> String? {
+        try commit(group: group, topic, partition)?.metadata
+    }
+
+    private func commit(group: String, _ topic: String, _ partition: Int32) throws -> CommittedOffset? {
         let admin = try KafkaAdmin(properties)
         defer { admin.destroy() }
         let name = TopicPartition(topic: topic, partition: partition)
         let deadline = ContinuousClock.now + .seconds(30)
         while true {
             do throws(KafkaError) {
-                return try admin.committed(group: group, [name], timeoutMilliseconds: 30_000).first?.offset
+                return try admin.committed(group: group, [name], timeoutMilliseconds: 30_000).first
             } catch {
                 // The group's coordinator moves when its broker ends.
                 guard error.isRetriable, ContinuousClock.now < deadline else { throw error }

@@ -139,6 +139,11 @@ final class Scene: Sendable {
         try broker.committed(group: group, topic, partition)
     }
 
+    /// What the group has beside its committed offset.
+    func metadata(_ partition: Int32 = 0) throws -> String? {
+        try broker.committedMetadata(group: group, topic, partition)
+    }
+
     /// Waits until the group has committed an offset.
     func waitForCommit(_ offset: Int64, partition: Int32 = 0) async throws {
         try await eventually("\(topic)[\(partition)] is committed up to \(offset)") {

@@ -23,6 +23,31 @@ struct CommitMetadataTests {
         #expect(read(CommitMetadata().text(routes)) == CommitMetadata())
     }
 
+    @Test func aMapIsWrittenAndRead() throws {
+        let map = try #require(OffsetMap(base: 10, runs: [11..<15]))
+        let metadata = CommitMetadata(attempts: [AttemptKey(offset: 10, route: 0): 2], done: map)
+        #expect(metadata.text(routes) == "millrace/1 done=10:Ag8 attempts=10/\(routes.texts[0]):2")
+        #expect(read(metadata.text(routes)) == metadata)
+        #expect(read("millrace/1 done=10:nonsense!")?.done == nil)
+    }
+
+    /// Attempts take what is left, the lowest offsets first.
+    @Test func theLargestMapAndTheLongestMarkLeaveRoomForAttempts() throws {
+        let runs = (0..<20_000 as Range<Int64>).map { .max - 50_000 + 2 * $0..<(.max - 49_999) + 2 * $0 }
+        let map = try #require(OffsetMap(base: .max - 50_001, runs: runs))
+        #expect(map.leftOut > 0)
+        let mark = ReplayMark(
+            start: .max - 1, end: .max, request: String(repeating: "x", count: ReplayMark.maximumRequestBytes))
+        var metadata = CommitMetadata(done: map, replay: mark)
+        for offset in 0..<500 as Range<Int64> { metadata.attempts[AttemptKey(offset: offset, route: 1)] = 7 }
+        let text = metadata.text(routes)
+        #expect(text.utf8.count <= CommitMetadata.maximumBytes)
+        let found = try #require(read(text))
+        #expect(found.done?.runs == map.runs && found.replay == mark)
+        #expect(found.attempts.count > 3)
+        #expect(found.attempts.keys.map(\.offset).max() == Int64(found.attempts.count) - 1)
+    }
+
     @Test func countsFollowTheirRouteToAnotherPlaceAndThoseOfARouteThatIsGoneAreLeftOut() {
         let metadata = CommitMetadata(attempts: [
             AttemptKey(offset: 5, route: 0): 1, AttemptKey(offset: 5, route: 1): 2, AttemptKey(offset: 6, route: 2): 3,

@@ -83,6 +83,25 @@ struct CommitScheduleTests {
         #expect(schedule.takeDue(now: 300).map(\.metadata) == [CommitMetadata()], "a count that is over goes away")
     }
 
+    @Test func aMapIsCommittedAsWhatIsDoneAboveTheOffset() throws {
+        var schedule = schedule()
+        let map = try #require(OffsetMap(base: 10, runs: [12..<14, 15..<17]))
+        publish(&schedule, 10, CommitMetadata(done: map))
+        #expect(schedule.takeDue(now: 100).map(\.metadata.done) == [map], "also where the offset stands still")
+        _ = schedule.finished(succeeded: true)
+        #expect(schedule.takeDue(now: 200).isEmpty)
+        // The watermark moves on, and the map is still the older one.
+        publish(&schedule, 14, CommitMetadata(done: map))
+        let due = schedule.takeDue(now: 300)
+        #expect(due.map(\.offset) == [14])
+        #expect(due.first?.metadata.done?.base == 14)
+        #expect(due.first?.metadata.done?.runs == [15..<17])
+        _ = schedule.finished(succeeded: true)
+        #expect(schedule.takeDue(now: 400).isEmpty)
+        publish(&schedule, 17, CommitMetadata(done: map))
+        #expect(schedule.takeDue(now: 500).map(\.metadata) == [CommitMetadata()])
+    }
+
     @Test func nothingIsCommittedOfAnAssignmentThatEnded() {
         var schedule = schedule()
         publish(&schedule, 12)

@@ -27,7 +27,7 @@ struct LaneAttemptsTests {
         let metadata = try #require(first.metadata())
 
         let second = LaneHarness()
-        second.assign(start: 5, attempts: metadata)
+        second.assign(start: 5, metadata: metadata)
         second.dispatch(5)
         second.dispatch(6)
         let works = second.takeAll()
@@ -39,7 +39,7 @@ struct LaneAttemptsTests {
 
     @Test func aSpentRecordGetsOneMoreAttempt() throws {
         let lane = LaneHarness()
-        lane.assign(attempts: CommitMetadata(attempts: [AttemptKey(offset: 0, route: 0): 9]))
+        lane.assign(metadata: CommitMetadata(attempts: [AttemptKey(offset: 0, route: 0): 9]))
         lane.dispatch(0)
         let work = try #require(lane.take())
         #expect(lane.work(work).attempt == 3)
@@ -56,7 +56,7 @@ struct LaneAttemptsTests {
         let metadata = try #require(lane.metadata())
 
         let second = LaneHarness([.plain, .plain])
-        second.assign(attempts: metadata)
+        second.assign(metadata: metadata)
         second.dispatch(0, routes: 0b11)
         #expect(second.work(try #require(second.take(0))).attempt == 1)
         #expect(second.work(try #require(second.take(1))).attempt == 2)
@@ -90,7 +90,7 @@ struct LaneAttemptsTests {
         let lane = LaneHarness()
         let counts: [Int64: UInt16] = [0: 2, 1: 2, 5: 1]
         lane.assign(
-            attempts: CommitMetadata(
+            metadata: CommitMetadata(
                 attempts: Dictionary(uniqueKeysWithValues: counts.map { (AttemptKey(offset: $0, route: 0), $1) })))
         lane.skip(try #require(lane.receive(0)))
         // Offset 1 is compacted away.

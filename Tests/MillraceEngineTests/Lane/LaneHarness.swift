@@ -20,10 +20,10 @@ final class LaneHarness {
 
     @discardableResult
     func assign(
-        _ partition: Int32 = 0, epoch: UInt32 = 1, start: Int64 = 0, attempts: CommitMetadata = CommitMetadata()
+        _ partition: Int32 = 0, epoch: UInt32 = 1, start: Int64 = 0, metadata: CommitMetadata = CommitMetadata()
     ) -> Int32 {
         engine.assign(
-            PartitionName(topic: "t", partition: partition), epoch: epoch, start: start, attempts: attempts.attempts)
+            PartitionName(topic: "t", partition: partition), epoch: epoch, start: start, metadata: metadata)
     }
 
     @discardableResult

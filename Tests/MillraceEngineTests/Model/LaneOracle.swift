@@ -41,6 +41,10 @@ struct LaneOracle {
         var isReleasing = false
         var inherited: [AttemptKey: Int]
         var position: Int64
+        /// What the last owner had finished above the start, as was committed.
+        var inheritedRuns: [Range<Int64>]
+        /// What is settled, by this owner or those before him, as far as it was committed.
+        var done: Set<Int64>
     }
 
     private let rules: [RouteRules]
@@ -64,14 +68,29 @@ struct LaneOracle {
 
     // MARK: What happened
 
-    mutating func assigned(_ partition: Int, epoch: UInt32, start: Int64, attempts: [AttemptKey: Int]) {
-        assignments[partition] = Assignment(epoch: epoch, start: start, inherited: attempts, position: start)
+    mutating func assigned(
+        _ partition: Int, epoch: UInt32, start: Int64, attempts: [AttemptKey: Int], done: OffsetMap?,
+        log: [ModelRecord]
+    ) {
+        let already = Set(log.map(\.offset).filter { done?.contains($0) == true })
+        for offset in already {
+            require(isSettled(partition, offset), "\(partition)/\(offset) is told to be done and is not")
+        }
+        assignments[partition] = Assignment(
+            epoch: epoch, start: start, inherited: attempts, position: start, inheritedRuns: done?.runs ?? [],
+            done: already)
     }
 
     mutating func received(_ name: Name, _ record: ModelRecord, wasTaken: Bool) {
         guard var assignment = assignments[name.partition] else { return }
-        let isExpected = !assignment.isReleasing && record.offset >= assignment.position
-        require(wasTaken == isExpected, "\(name) was \(wasTaken ? "" : "not ")taken")
+        let isNew = !assignment.isReleasing && record.offset >= assignment.position
+        let isDone = assignment.done.contains(record.offset)
+        require(wasTaken == (isNew && !isDone), "\(name) was \(wasTaken ? "" : "not ")taken")
+        if isNew, isDone {
+            assignment.position = record.offset + 1
+            assignment.counts.alreadyDone += 1
+            assignments[name.partition] = assignment
+        }
         guard wasTaken else { return }
         assignment.position = record.offset + 1
         assignment.counts.received += 1
@@ -93,8 +112,13 @@ struct LaneOracle {
     mutating func skipped(_ name: Name) {
         assignments[name.partition]?.counts.skipped += 1
         assignments[name.partition]?.counts.inFlight -= 1
+        settle(name)
+    }
+
+    private mutating func settle(_ name: Name) {
         records[name]?.isSettled = true
         settled[name.partition, default: []].insert(name.offset)
+        assignments[name.partition]?.done.insert(name.offset)
     }
 
     /// A letter was asked for: by the reading of the record (`route` is the engine's own number for that), or a route.
@@ -234,8 +258,7 @@ struct LaneOracle {
         if !isDuplicate { records[name]?.isHandled = true }
         guard let record = records[name], record.open.isEmpty else { return }
         if !record.isReleased, isCurrent(name) {
-            records[name]?.isSettled = true
-            settled[name.partition, default: []].insert(name.offset)
+            settle(name)
             assignments[name.partition]?.counts.inFlight -= 1
             if record.isDeadLettered {
                 assignments[name.partition]?.counts.deadLettered += 1
@@ -281,7 +304,8 @@ struct LaneOracle {
         require(report.counts.balances, "\(report.counts) does not balance")
         require(report.counts == assignment.counts, "\(report.counts) instead of \(assignment.counts)")
         let unsettled = records.filter { isCurrent($0.key) && $0.key.partition == partition && !$0.value.isSettled }
-        let first = unsettled.keys.map(\.offset).min() ?? assignment.position
+        let next = assignment.inheritedRuns.first { $0.contains(assignment.position) }?.upperBound
+        let first = unsettled.keys.map(\.offset).min() ?? next ?? assignment.position
         require(report.watermark == first, "watermark \(report.watermark), but \(first) is the first unsettled")
     }
 
@@ -296,6 +320,9 @@ struct LaneOracle {
         }
         return found
     }
+
+    /// What of a partition is settled, as its owner knows it.
+    func done(_ partition: Int) -> Set<Int64> { assignments[partition]?.done ?? [] }
 
     /// The bytes of all records that are not finished, those of assignments that are over in handlers included.
     var bytes: Int { records.values.reduce(0) { $0 + ($1.isSettled || $1.open.isEmpty ? 0 : $1.bytes) } }

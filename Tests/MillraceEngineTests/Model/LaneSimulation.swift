@@ -267,13 +267,23 @@ final class LaneSimulation {
         guard partition.isAssigned else { return }
         var found: (PartitionReport, CommitMetadata)?
         let name = PartitionName(topic: "t", partition: Int32(number))
-        engine.takeReports(all: true) { if $0.name == name { found = ($0, $1) } }
+        // Now and then maps are left as they are, since they were made a moment ago.
+        let isFresh = !hasFaults || random.chance(50)
+        engine.takeReports(all: true, now: isFresh ? nil : now) { if $0.name == name { found = ($0, $1) } }
         guard let (report, metadata) = found else { return problems.append("no report of partition \(number)") }
         oracle.published(number, report)
-        note(number, report, metadata)
+        note(number, report, metadata, isFresh: isFresh)
     }
 
-    private func note(_ number: Int, _ report: PartitionReport, _ metadata: CommitMetadata) {
+    private func note(_ number: Int, _ report: PartitionReport, _ metadata: CommitMetadata, isFresh: Bool) {
+        let map = metadata.done?.above(report.watermark)
+        let above = partitions[number].log.map(\.offset).filter { $0 > report.watermark }
+        let mapped = Set(above.filter { map?.contains($0) == true })
+        let done = oracle.done(number).intersection(above)
+        if isFresh ? mapped != done : !mapped.isSubset(of: done) {
+            problems.append("\(number): the map has \(mapped.sorted()) instead of \(done.sorted()), fresh: \(isFresh)")
+        }
+        if map?.end ?? 0 > (above.last ?? -1) + 1 { problems.append("the map goes beyond the log") }
         let expected = oracle.attempts(number, from: report.watermark)
         let told = metadata.attempts.mapValues { Int($0) }
         if told != expected { problems.append("attempts \(told) instead of \(expected)") }
@@ -283,7 +293,14 @@ final class LaneSimulation {
     private func commit(_ number: Int) {
         guard let published = partitions[number].published else { return }
         script.append("commit \(number) at \(published.watermark)")
-        partitions[number].committed = (published.watermark, published.metadata.text(routeNames), published.attempts)
+        var metadata = published.metadata
+        metadata.done = metadata.done?.above(published.watermark)
+        let text = metadata.text(routeNames)
+        if case .own(let read) = CommitMetadata.read(text, routeNames), read == metadata {
+        } else {
+            problems.append("\(text) is not read as it was written")
+        }
+        partitions[number].committed = (published.watermark, text, published.attempts)
     }
 
     private func rebalance(_ number: Int) {
@@ -315,9 +332,11 @@ final class LaneSimulation {
         let epoch = partitions[number].epoch
         partitions[number].slot = engine.assign(
             PartitionName(topic: "t", partition: Int32(number)), epoch: epoch, start: committed.offset,
-            attempts: metadata.attempts)
+            metadata: metadata)
         script.append("assign \(number) epoch \(epoch) from \(committed.offset)")
-        oracle.assigned(number, epoch: epoch, start: committed.offset, attempts: committed.attempts)
+        oracle.assigned(
+            number, epoch: epoch, start: committed.offset, attempts: committed.attempts, done: metadata.done,
+            log: partitions[number].log)
     }
 
     private func endRelease(_ number: Int) {
@@ -329,7 +348,7 @@ final class LaneSimulation {
             return problems.append("partition \(number) was not there to be released")
         }
         // Looked at before the oracle forgets the assignment.
-        note(number, report, metadata)
+        note(number, report, metadata, isFresh: true)
         oracle.released(number, report)
         // In order: committed. Lost: not.
         if random.chance(60) { commit(number) }

@@ -32,11 +32,11 @@ import Testing
             0x00, 0x1F, 0x7F, 0x80, 0xBF, 0xC2, 0xE2, 0xED, 0xF0, 0xF4, 0xFF,
         ]
 
-    private func mutated(_ bytes: [UInt8], _ generator: inout Generator) -> [UInt8] {
+    static func mutated(_ bytes: [UInt8], _ generator: inout Generator) -> [UInt8] {
         var bytes = bytes
         for _ in 0..<Int.random(in: 1...3, using: &generator) {
             let place = Int.random(in: 0...bytes.count, using: &generator)
-            let byte = Self.alphabet.randomElement(using: &generator) ?? 0
+            let byte = alphabet.randomElement(using: &generator) ?? 0
             switch Int.random(in: 0..<6, using: &generator) {
             case 0 where place < bytes.count: bytes.remove(at: place)
             case 1 where place < bytes.count: bytes[place] = byte
@@ -66,7 +66,7 @@ import Testing
         var accepted = 0
         for round in 0..<8_000 {
             var bytes = Array(Self.seeds[round % Self.seeds.count].utf8)
-            if round % 7 != 0 { bytes = mutated(bytes, &generator) }
+            if round % 7 != 0 { bytes = Self.mutated(bytes, &generator) }
             let depth = round % 3 == 0 ? 3 : 512
             let expected = ReferenceChecker.accepts(bytes, depth: depth)
             if expected { accepted += 1 }
@@ -86,7 +86,7 @@ import Testing
         var generator = Generator(state: 2)
         var events = 0
         for round in 0..<4_000 {
-            let bytes = mutated(Array(Self.seeds[round % 3].utf8), &generator)
+            let bytes = Self.mutated(Array(Self.seeds[round % 3].utf8), &generator)
             let profile: Profile = round % 2 == 0 ? .strict : .qlik
             guard let event = try? CloudEvent(json: bytes, profile: profile) else { continue }
             events += 1
@@ -112,11 +112,11 @@ import Testing
             for _ in 0..<2 {
                 let index = Int.random(in: 0..<record.headers.count, using: &generator)
                 if round % 2 == 0 {
-                    record.headers[index].name = mutated(record.headers[index].name, &generator)
+                    record.headers[index].name = Self.mutated(record.headers[index].name, &generator)
                 } else if round % 5 == 1 {
                     record.headers[index].value = nil
                 } else {
-                    record.headers[index].value = mutated(record.headers[index].value ?? [], &generator)
+                    record.headers[index].value = Self.mutated(record.headers[index].value ?? [], &generator)
                 }
             }
             let outcome = record.outcome(round % 3 == 0 ? .strict : .qlik)

@@ -4,7 +4,7 @@ extension CloudEvent {
         tolerated: inout [String], _ body: (ByteView) throws(EventDataError) -> Result
     ) throws(EventDataError) -> Result {
         let data = try jsonData(tolerated: &tolerated)
-        defer { withExtendedLifetime((self, data)) {} }
+        defer { keepAlive(data) }
         return try body(data.bytes)
     }
 
@@ -16,17 +16,25 @@ extension CloudEvent {
         guard var data = heldData() else {
             throw EventDataError(.dataMissing, expected: "data", actual: "nothing")
         }
-        defer { withExtendedLifetime((self, data)) {} }
         // The document of a structured event was checked whole.
         if envelope.dataForm != .json {
             if let base = data.bytes.start, TextEncoding.hasMark(base, count: data.bytes.count) {
                 data.bytes = data.bytes.slice(3..<data.bytes.count)
                 tolerated.append("bom")
             }
+            defer { keepAlive(data) }
             try Self.checkData(data.bytes)
         }
-        if JSONCursor(trusting: data.bytes).kind == .null { throw EventDataError(.dataNull, actual: "null") }
+        defer { keepAlive(data) }
+        if Self.isNull(data.bytes) { throw EventDataError(.dataNull, actual: "null") }
         return data
+    }
+
+    /// Whether checked text is `null`.
+    private static func isNull(_ text: ByteView) -> Bool {
+        // Nearly always an object, without white space before it.
+        if let first = text.start?.pointee, first == Ascii.openBrace { return false }
+        return JSONCursor(trusting: text).kind == .null
     }
 
     private static func checkData(_ text: ByteView) throws(EventDataError) {

@@ -6,7 +6,7 @@ package struct ByteView: @unchecked Sendable {
     package var count: Int
 
     /// Nothing.
-    @inline(__always)
+    @inlinable @inline(__always)
     package init() {
         start = nil
         count = 0
@@ -54,7 +54,7 @@ package struct ByteView: @unchecked Sendable {
     }
 
     /// The byte at an index below `count`.
-    @inline(__always)
+    @inlinable @inline(__always)
     package subscript(index: Int) -> UInt8 {
         // A caller that counts wrongly, never an input.
         guard let start else { preconditionFailure("nothing has no bytes: callers index below `count`") }
@@ -104,7 +104,7 @@ package struct ByteView: @unchecked Sendable {
     }
 
     /// The bytes from one position up to another.
-    @inline(__always)
+    @inlinable @inline(__always)
     package func slice(_ range: Range<Int>) -> ByteView {
         guard let start else { return self }
         return ByteView(start + range.lowerBound, count: range.count)

@@ -23,7 +23,7 @@ extension CloudEvent {
         _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
     ) throws(Failure) -> Result? {
         guard let held = heldData() else { return nil }
-        defer { withExtendedLifetime((self, held)) {} }
+        defer { keepAlive(held) }
         return try body(held.bytes.bytes)
     }
 
@@ -31,7 +31,8 @@ extension CloudEvent {
     package func heldData() -> HeldData? {
         switch envelope.dataForm {
         case .none: return nil
-        case .json, .bytes: return HeldData(bytes: envelope.data, memory: nil)
+        case .json: return HeldData(bytes: envelope.data, memory: nil, strings: envelope.strings)
+        case .bytes: return HeldData(bytes: envelope.data, memory: nil)
         case .text where !envelope.dataHasEscapes: return HeldData(bytes: envelope.data, memory: nil)
         case .text:
             let owned = OwnedBytes(capacity: envelope.data.count)
@@ -49,4 +50,6 @@ package struct HeldData: Sendable {
     package var bytes: ByteView
     /// What they stand in where that is not the event's own memory.
     package var memory: OwnedBytes?
+    /// Where their strings stand, if that was noted.
+    package var strings = StringTape()
 }

@@ -55,4 +55,12 @@ public struct CloudEvent: Sendable {
         defer { withExtendedLifetime(memory) {} }
         return try body(envelope)
     }
+
+    /// What the event and its data stand in lives up to here. Neither is copied for that.
+    @inline(__always)
+    func keepAlive(_ data: HeldData) {
+        withExtendedLifetime(memory) {}
+        withExtendedLifetime(data.memory) {}
+        withExtendedLifetime(envelope.memory) {}
+    }
 }

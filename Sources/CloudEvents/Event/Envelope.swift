@@ -32,6 +32,8 @@ package struct Envelope: @unchecked Sendable {
 
     /// The data as it stands in the record.
     package var data = ByteView()
+    /// Where the strings of `data` stand, if it is an object and somebody lent room for them.
+    package var strings = StringTape()
     /// What `data` is.
     package var dataForm = DataForm.none
     /// Whether text in `data` still has JSON's escapes.

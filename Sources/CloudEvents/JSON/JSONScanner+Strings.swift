@@ -7,6 +7,19 @@ extension JSONScanner {
         return skipUnusual(special)
     }
 
+    /// The same; a sink is told of it.
+    @inline(__always)
+    mutating func skipString(_ start: BytePointer, telling sink: inout some StringSink) -> BytePointer? {
+        let special = findSpecial(start)
+        if special < end, special.pointee == Ascii.quote {
+            sink.note(start, special, isPlain: true)
+            return special + 1
+        }
+        guard let after = skipUnusual(special) else { return nil }
+        sink.note(start, after - 1, isPlain: false)
+        return after
+    }
+
     @inline(never)
     private mutating func skipUnusual(_ special: BytePointer) -> BytePointer? {
         var position = special

@@ -11,6 +11,24 @@ extension JSONScanner {
     /// Skips an object or an array with all that is in it; `start` is its opening bracket.
     @inline(never)
     mutating func skipContainer(_ start: BytePointer, depth limit: Int) -> BytePointer? {
+        var nobody = NoStringSink()
+        return skipContainer(start, depth: limit, telling: &nobody)
+    }
+
+    /// The same; its strings are told of to a sink.
+    @inline(never)
+    mutating func skipContainer(
+        _ start: BytePointer, depth limit: Int, noting tape: inout StringTape
+    ) -> BytePointer? {
+        var sink = TapeSink(tape: tape, base: start)
+        defer { tape = sink.tape }
+        return skipContainer(start, depth: limit, telling: &sink)
+    }
+
+    @inline(__always)
+    private mutating func skipContainer(
+        _ start: BytePointer, depth limit: Int, telling sink: inout some StringSink
+    ) -> BytePointer? {
         guard limit >= 1 else { return fail(start, "more levels of nesting than allowed", kind: .tooDeep) }
         var containers = ContainerStack()
         var closing = start.pointee == Ascii.openBrace ? Ascii.closeBrace : Ascii.closeBracket
@@ -24,13 +42,13 @@ extension JSONScanner {
         next: while true {
             if closing == Ascii.closeBrace {
                 guard byte == Ascii.quote else { return fail(position, "a member's name must be a string") }
-                guard let afterName = skipString(position + 1) else { return nil }
+                guard let afterName = skipString(position + 1, telling: &sink) else { return nil }
                 position = afterName
                 guard skipColon(&position) else { return nil }
                 byte = next(&position)
             }
             if byte == Ascii.quote {
-                guard let after = skipString(position + 1) else { return nil }
+                guard let after = skipString(position + 1, telling: &sink) else { return nil }
                 position = after
             } else if byte == Ascii.openBrace || byte == Ascii.openBracket {
                 guard containers.depth < limit else {

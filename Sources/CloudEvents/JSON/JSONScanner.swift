@@ -54,7 +54,7 @@ struct JSONScanner {
 
     /// Static, so that the scanner need not be in memory for the call.
     @inline(never)
-    private static func skipWhitespaceRun(_ start: BytePointer, end: BytePointer) -> BytePointer {
+    static func skipWhitespaceRun(_ start: BytePointer, end: BytePointer) -> BytePointer {
         var position = start
         while position < end {
             switch position.pointee {

@@ -6,7 +6,7 @@ package struct JSONString: Sendable {
     package let hasEscapes: Bool
 
     /// What stands between the quotes, of checked text.
-    @inline(__always)
+    @inlinable @inline(__always)
     package init(_ raw: ByteView, hasEscapes: Bool) {
         self.raw = raw
         self.hasEscapes = hasEscapes

@@ -38,15 +38,18 @@ package struct EventReader: Sendable {
     /// Reads a record into an envelope, which keeps slices of the record. Allocates nothing for a structured event
     /// without escapes in attributes.
     ///
+    /// - Parameter tape: room for the places of the strings in JSON data, for who will decode it; as long as the record.
     /// - Throws: why the record is no CloudEvent. The envelope's `mode` and `tolerated` then say how far it was read.
-    package func read(_ record: KafkaRecordView, into envelope: inout Envelope) throws(EventFault) -> Reading {
+    package func read(
+        _ record: KafkaRecordView, into envelope: inout Envelope, noting tape: StringTape = StringTape()
+    ) throws(EventFault) -> Reading {
         envelope = Envelope()
         let isKnown =
             contentMode == .structured || (contentMode == nil && RecordHeaders.sayOnlyStructured(record.headers))
         if isKnown, let value = record.value {
             envelope.mode = .structured
             try checkSize(value)
-            try readStructured(ByteView(value), implicit: false, into: &envelope)
+            try readStructured(ByteView(value), implicit: false, into: &envelope, noting: tape)
             return .event
         }
         return try readByHeaders(record, into: &envelope)
@@ -107,7 +110,9 @@ package struct EventReader: Sendable {
     }
 
     /// Reads a JSON document.
-    func readStructured(_ value: ByteView, implicit: Bool, into envelope: inout Envelope) throws(EventFault) {
+    func readStructured(
+        _ value: ByteView, implicit: Bool, into envelope: inout Envelope, noting tape: StringTape = StringTape()
+    ) throws(EventFault) {
         guard let base = value.start, value.count > 0 else {
             throw EventFault(.emptyValue, detail: "a structured event has no bytes")
         }
@@ -122,7 +127,7 @@ package struct EventReader: Sendable {
         let text = ByteView(base + textOffset, count: value.count - textOffset)
         var reader = StructuredReader(
             text, base: base + textOffset, textOffset: textOffset, profile: profile, depth: limits.maximumDepth,
-            aliases: aliases.table)
+            aliases: aliases.table, tape: tape)
         try reader.read(into: &envelope, implicit: implicit)
     }
 }

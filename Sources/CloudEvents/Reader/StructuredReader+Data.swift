@@ -14,6 +14,7 @@ extension StructuredReader {
             let isString = data.kind == .string
             envelope.data = ByteView(isString ? start - 1 : start, count: Int(data.count) + (isString ? 2 : 0))
             envelope.dataForm = .json
+            envelope.strings = tape
             return
         }
         guard data.kind == .string else {

@@ -17,9 +17,15 @@ struct StructuredReader {
     private var extensionFault: EventFault?
     /// Offset of the document in the record's value.
     private let textOffset: Int
+    /// Room for the places of the strings in `data`.
+    var tape: StringTape
 
     /// `text` must not be empty. `textOffset`: how many bytes of a byte order mark were cut from it.
-    init(_ text: ByteView, base: BytePointer, textOffset: Int, profile: Profile, depth: Int, aliases: AliasTable) {
+    init(
+        _ text: ByteView, base: BytePointer, textOffset: Int, profile: Profile, depth: Int, aliases: AliasTable,
+        tape: StringTape
+    ) {
+        self.tape = tape
         self.profile = profile
         self.depth = depth
         self.textOffset = textOffset
@@ -77,7 +83,9 @@ struct StructuredReader {
             let valueStart = position
             let surrogate = scanner.loneSurrogate
             scanner.marks = []
-            guard let afterValue = scanner.skipValue(valueStart, depth: depth) else { return nil }
+            guard let afterValue = skipValue(valueStart, of: ByteView(token, count: afterName - token - 1)) else {
+                return nil
+            }
             let value = RawAttribute(valueStart, afterValue, marks: scanner.marks)
             collect(token, count: afterName - token - 1, nameMarks, value, surrogateBefore: surrogate)
 
@@ -88,6 +96,15 @@ struct StructuredReader {
             position += 1
             byte = scanner.next(&position)
         }
+    }
+
+    /// Skips a member's value, and notes the strings in `data` where there is room for them.
+    @inline(__always)
+    private mutating func skipValue(_ start: BytePointer, of name: ByteView) -> BytePointer? {
+        if tape.hasRoom, name.equals("data"), scanner.peek(start) == Ascii.openBrace {
+            return scanner.skipContainer(start, depth: depth, noting: &tape)
+        }
+        return scanner.skipValue(start, depth: depth)
     }
 
     /// Puts a member where it belongs.

@@ -65,6 +65,7 @@ public struct Delivery: Sendable {
     /// Decodes the event's data. What was tolerated on the way is counted. Throws `EventDataError`: leaving the
     /// handler it dead-letters the event with its own code, without a second attempt.
     public func data<T: EventData>(as type: T.Type) throws -> T {
+        batch.noteDecoding()
         var tolerated: [String] = []
         defer { if !tolerated.isEmpty { batch.tolerated?.tolerated(tolerated, topic: topic) } }
         return try T.decode(from: event, tolerated: &tolerated)

@@ -49,12 +49,12 @@ package struct RecordJudge: Sendable {
     /// Judges one record; the envelope holds the event where there is a valid one.
     package func judge(
         _ record: KafkaRecordView, key: UnsafeRawBufferPointer? = nil, reader: EventReader,
-        into envelope: inout Envelope
+        into envelope: inout Envelope, noting tape: StringTape = StringTape()
     ) -> Verdict {
         // Before anything is read of it: a key is had for nothing.
         if let selection, !selection.takes(key: key) { return .skip(.notSelected) }
         do {
-            guard try reader.read(record, into: &envelope) == .event else { return .skip(.tombstone) }
+            guard try reader.read(record, into: &envelope, noting: tape) == .event else { return .skip(.tombstone) }
         } catch {
             return selection == nil ? .invalid(error) : .skip(.notAnEvent)
         }

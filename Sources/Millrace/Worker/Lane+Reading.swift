@@ -116,7 +116,7 @@ extension Lane {
         let verdict = headers.views.withUnsafeBufferPointer { views in
             judgement.judge(
                 KafkaRecordView(value: message?.value, headers: views), key: message?.key, reader: source.reader,
-                into: &envelope.pointee)
+                into: &envelope.pointee, noting: batch.tape(at: position))
         }
         switch verdict {
         case .route(let routes):

@@ -1,5 +1,6 @@
 package import CloudEvents
 package import MillraceKafka
+import Synchronization
 
 /// Records that were read together, with the memory that they stand in and what was read from each.
 ///
@@ -19,6 +20,13 @@ package final class RecordBatch: @unchecked Sendable {
     private let copy: RecordCopy?
     private let envelopes: UnsafeMutablePointer<Envelope>
     private let envelopeCount: Int
+    /// Strings of one record's data that are noted; data with more are read without.
+    private static let tapeCapacity = 128
+    /// Room for the places of strings, once somebody decoded data: where nobody does, nothing is noted.
+    private var tapes: UnsafeMutablePointer<JSONPlace>?
+    private var notesStrings = false
+    /// Handlers decoded data of these records. From any thread.
+    private let wasDecoded = Atomic<Bool>(false)
 
     /// A batch that the client fills.
     package init(
@@ -60,6 +68,7 @@ package final class RecordBatch: @unchecked Sendable {
     deinit {
         envelopes.deinitialize(count: envelopeCount)
         envelopes.deallocate()
+        tapes?.deallocate()
     }
 
     /// What the headers take where the batch is a copy of one record.
@@ -109,7 +118,22 @@ package final class RecordBatch: @unchecked Sendable {
     package func destroyMessage(_ index: Int) { messages?.destroy(at: index) }
 
     /// Makes the batch empty, to be filled again. Only while nobody else holds the batch.
-    package func clear() { messages?.destroyAll() }
+    package func clear() {
+        messages?.destroyAll()
+        notesStrings = wasDecoded.exchange(false, ordering: .relaxed)
+        if notesStrings, tapes == nil { tapes = .allocate(capacity: Self.capacity * Self.tapeCapacity) }
+    }
+
+    /// Somebody decodes data of a record: so will he that of the next ones.
+    func noteDecoding() {
+        if !wasDecoded.load(ordering: .relaxed) { wasDecoded.store(true, ordering: .relaxed) }
+    }
+
+    /// Room for the places of the strings in a record's data; none where nobody decoded the data of the batch before.
+    func tape(at index: Int) -> StringTape {
+        guard notesStrings, let tapes else { return StringTape() }
+        return StringTape(tapes + index * Self.tapeCapacity, capacity: Self.tapeCapacity)
+    }
 
     /// Whether it can be filled again.
     package var isReusable: Bool { messages != nil }

@@ -38,27 +38,27 @@ struct InventoryTable: TaskTable, ~Copyable {
     mutating func write(_ entry: TaskEntry, _ connection: borrowing SQLiteConnection) throws(SQLiteError) {
         let event = entry.event
         try entry.state.withPlaces { text, places throws(SQLiteError) in
-            try bind(places.id, text)
+            try bind(places[.id], text)
             try upsert.bind(entry.kind.rawValue)
-            try bind(places.name, text)
-            try bind(places.usage, text)
-            try bind(places.action, text)
-            try bind(places.status, text)
-            try upsert.bind(places.enabled)
-            try bind(places.ownerId, text)
-            try bind(places.spaceId, text)
-            try bind(places.duration, text)
-            try bind(places.createdAt, text)
-            try bind(places.createdBy, text)
-            try bind(places.deletedAt, text)
-            try bind(places.updatedAt, text)
-            try bind(places.resourceId, text)
-            try bind(places.description, text)
+            try bind(places[.name], text)
+            try bind(places[.usage], text)
+            try bind(places[.action], text)
+            try bind(places[.status], text)
+            try upsert.bind(places.enabled(in: text))
+            try bind(places[.ownerId], text)
+            try bind(places[.spaceId], text)
+            try bind(places[.duration], text)
+            try bind(places[.createdAt], text)
+            try bind(places[.createdBy], text)
+            try bind(places[.deletedAt], text)
+            try bind(places[.updatedAt], text)
+            try bind(places[.resourceId], text)
+            try bind(places[.description], text)
             try upsert.bind(entry.state.actionParams.map(Self.json))
-            try bind(places.disabledCode, text)
-            try bind(places.migratedFrom, text)
-            try bind(places.resourceType, text)
-            try bind(places.statusDetails, text)
+            try bind(places[.disabledCode], text)
+            try bind(places[.migratedFrom], text)
+            try bind(places[.resourceType], text)
+            try bind(places[.statusDetails], text)
         }
         try upsert.bind(event["tenantid"])
         try upsert.bind(event["userid"])
@@ -76,7 +76,7 @@ struct InventoryTable: TaskTable, ~Copyable {
         try upsert.run()
     }
 
-    private mutating func bind(_ place: Place, _ text: ByteView) throws(SQLiteError) {
+    private mutating func bind(_ place: JSONPlace, _ text: ByteView) throws(SQLiteError) {
         guard let string = place.string(in: text) else { return try upsert.bind(nil as Int64?) }
         guard string.hasEscapes else { return try upsert.bind(utf8: string.raw.bytes) }
         try upsert.bind(string.string)

@@ -24,34 +24,34 @@ private struct StateWriter {
     }
 
     mutating func write(_ places: TaskPlaces, _ actionParams: [String]?) {
-        string("id", places.id)
-        string("name", places.name)
-        string("usage", places.usage)
-        string("action", places.action)
-        string("status", places.status)
-        if let enabled = places.enabled {
+        string("id", places[.id])
+        string("name", places[.name])
+        string("usage", places[.usage])
+        string("action", places[.action])
+        string("status", places[.status])
+        if let enabled = places.enabled(in: text) {
             json.name("enabled")
             json.bool(enabled)
         }
-        string("ownerId", places.ownerId)
-        string("spaceId", places.spaceId)
-        string("duration", places.duration)
-        string("createdAt", places.createdAt)
-        string("createdBy", places.createdBy)
-        string("deletedAt", places.deletedAt)
-        string("updatedAt", places.updatedAt)
-        string("resourceId", places.resourceId)
-        string("description", places.description)
+        string("ownerId", places[.ownerId])
+        string("spaceId", places[.spaceId])
+        string("duration", places[.duration])
+        string("createdAt", places[.createdAt])
+        string("createdBy", places[.createdBy])
+        string("deletedAt", places[.deletedAt])
+        string("updatedAt", places[.updatedAt])
+        string("resourceId", places[.resourceId])
+        string("description", places[.description])
         if let actionParams {
             json.name("actionParams")
             json.beginArray()
             for parameter in actionParams { json.string(parameter) }
             json.endArray()
         }
-        string("disabledCode", places.disabledCode)
-        string("migratedFrom", places.migratedFrom)
-        string("resourceType", places.resourceType)
-        string("statusDetails", places.statusDetails)
+        string("disabledCode", places[.disabledCode])
+        string("migratedFrom", places[.migratedFrom])
+        string("resourceType", places[.resourceType])
+        string("statusDetails", places[.statusDetails])
     }
 
     mutating func write(_ changes: [TaskChange]) {
@@ -82,7 +82,7 @@ private struct StateWriter {
         }
     }
 
-    private mutating func string(_ name: StaticString, _ place: Place) {
+    private mutating func string(_ name: StaticString, _ place: JSONPlace) {
         guard let string = place.string(in: text) else { return }
         json.name(name)
         string.bytes.withUnsafeBytes { json.string($0) }

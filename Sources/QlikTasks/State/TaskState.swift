@@ -38,7 +38,7 @@ public struct TaskState: Sendable {
     ) throws(EventDataError) {
         let data = try event.jsonData(tolerated: &tolerated)
         do throws(EventDataError) {
-            storage = Storage(event, data, try TaskPlaces(data.bytes))
+            storage = Storage(event, data, try TaskPlaces(data))
         } catch {
             throw CloudEvent.dataError(error, in: data.bytes)
         }
@@ -48,55 +48,55 @@ public struct TaskState: Sendable {
     // MARK: Required members
 
     /// The unique identifier of the task. Opaque: a UUID in the documentation, other forms in real tenants.
-    public var id: String { required(places.id) }
+    public var id: String { required(places[.id]) }
     /// The name of the task.
-    public var name: String { required(places.name) }
+    public var name: String { required(places[.name]) }
     /// The action performed on the target resource.
-    public var action: String { required(places.action) }
+    public var action: String { required(places[.action]) }
     /// The unique identifier of the user that owns the task. Only applicable for user-level tasks.
-    public var ownerId: String { required(places.ownerId) }
+    public var ownerId: String { required(places[.ownerId]) }
     /// The unique identifier of the user that created the task.
-    public var createdBy: String { required(places.createdBy) }
+    public var createdBy: String { required(places[.createdBy]) }
     /// The unique identifier of the target resource associated with the task's action.
-    public var resourceId: String { required(places.resourceId) }
+    public var resourceId: String { required(places[.resourceId]) }
     /// The type of resource that the task operates on.
-    public var resourceType: ResourceType { ResourceType(rawValue: required(places.resourceType)) }
+    public var resourceType: ResourceType { ResourceType(rawValue: required(places[.resourceType])) }
 
     // MARK: Optional members
 
     /// The product domain in which the associated resource is used. The documentation takes `ANALYTICS` where an event
     /// does not say.
-    public var usage: TaskUsage? { text(places.usage).map(TaskUsage.init(rawValue:)) }
+    public var usage: TaskUsage? { text(places[.usage]).map(TaskUsage.init(rawValue:)) }
     /// The status in which the task run finished.
-    public var status: TaskStatus? { text(places.status).map(TaskStatus.init(rawValue:)) }
+    public var status: TaskStatus? { text(places[.status]).map(TaskStatus.init(rawValue:)) }
     /// Whether the task is enabled: active and eligible to run.
-    public var enabled: Bool? { places.enabled }
+    public var enabled: Bool? { withPlaces { text, places in places.enabled(in: text) } }
     /// The unique identifier of the space that the task operates in.
-    public var spaceId: String? { text(places.spaceId) }
+    public var spaceId: String? { text(places[.spaceId]) }
     /// The task execution duration, as written: ISO 8601, but any text occurs. ``executionTime`` is the same read.
-    public var duration: String? { text(places.duration) }
+    public var duration: String? { text(places[.duration]) }
     /// The UTC timestamp when the task was created, as written. ``createdInstant`` is the same read.
-    public var createdAt: String? { text(places.createdAt) }
+    public var createdAt: String? { text(places[.createdAt]) }
     /// The UTC timestamp when the task was deleted, as written. Says nothing about whether it is: events about creation
     /// carry one too. ``deletedInstant`` is the same read.
-    public var deletedAt: String? { text(places.deletedAt) }
+    public var deletedAt: String? { text(places[.deletedAt]) }
     /// The UTC timestamp when the task was last updated, as written. ``updatedInstant`` is the same read.
-    public var updatedAt: String? { text(places.updatedAt) }
+    public var updatedAt: String? { text(places[.updatedAt]) }
     /// A user-provided description of the task.
-    public var description: String? { text(places.description) }
+    public var description: String? { text(places[.description]) }
     /// The list of parameters for the action. Nil and no parameters are different.
-    public var actionParams: [String]? { strings(places.actionParams) }
+    public var actionParams: [String]? { strings(places[.actionParams]) }
     /// The reason the task was disabled. Says nothing about whether it is: ask ``enabled``.
-    public var disabledCode: DisabledCode? { text(places.disabledCode).map(DisabledCode.init(rawValue:)) }
+    public var disabledCode: DisabledCode? { text(places[.disabledCode]).map(DisabledCode.init(rawValue:)) }
     /// The identifier of the original reload task from which this task was migrated. Empty if it was not migrated.
-    public var migratedFrom: String? { text(places.migratedFrom) }
+    public var migratedFrom: String? { text(places[.migratedFrom]) }
     /// Additional details about the final status, such as the failure reason, automation ID, or reload ID.
-    public var statusDetails: String? { text(places.statusDetails) }
+    public var statusDetails: String? { text(places[.statusDetails]) }
     /// The list of fields updated in this task, with the old and new values for each changed field: `_updates`. Documented
     /// for updates only, and even there it may be missing, which is not the same as empty.
     public var changes: [TaskChange]? {
         defer { withExtendedLifetime(storage) {} }
-        return places.updates.isSet ? TaskChange.list(places.updates.view(in: data.bytes)) : nil
+        return places[.updates].isSet ? TaskChange.list(places[.updates].view(in: data.bytes)) : nil
     }
 
     // MARK: Texts that are read when asked for
@@ -105,7 +105,7 @@ public struct TaskState: Sendable {
     /// months, which are not always of one length. A day is taken as 24 hours.
     public var executionTime: Duration? {
         defer { withExtendedLifetime(storage) {} }
-        return places.duration.string(in: data.bytes).flatMap { DurationText.parse($0)?.length }
+        return places[.duration].string(in: data.bytes).flatMap { DurationText.parse($0)?.length }
     }
     /// ``createdAt`` as an instant; nil if there is none or it is not written as RFC 3339 says.
     public var createdInstant: Timestamp? { createdAt.flatMap(Timestamp.init) }
@@ -125,17 +125,17 @@ public struct TaskState: Sendable {
         return try body(storage.data.bytes, storage.places)
     }
 
-    private func text(_ place: Place) -> String? {
+    private func text(_ place: JSONPlace) -> String? {
         defer { withExtendedLifetime(storage) {} }
         return place.string(in: data.bytes)?.string
     }
 
     /// A member that was found when the state was read.
-    private func required(_ place: Place) -> String {
+    private func required(_ place: JSONPlace) -> String {
         text(place) ?? ""
     }
 
-    private func strings(_ place: Place) -> [String]? {
+    private func strings(_ place: JSONPlace) -> [String]? {
         guard place.isSet else { return nil }
         defer { withExtendedLifetime(storage) {} }
         var cursor = JSONCursor(trusting: place.view(in: data.bytes))

@@ -16,6 +16,59 @@ enum DurationText {
         return parser.duration()
     }
 
+    /// Whether the text is a duration that is written rightly: what ``parse(_:)`` finds, without its length.
+    static func isValid(_ text: ByteView) -> Bool {
+        guard text.count > 2, text[0] == UInt8(ascii: "P") else { return false }
+        var index = 1
+        // The place of the designator before: none may stand twice or before a larger one.
+        var last = 0
+        var isTime = false
+        while index < text.count {
+            if !isTime, text[index] == UInt8(ascii: "T") {
+                isTime = true
+                index += 1
+            }
+            guard skipDigits(text, &index) else { return false }
+            var hasFraction = false
+            if index < text.count, text[index] == UInt8(ascii: ".") || text[index] == UInt8(ascii: ",") {
+                index += 1
+                guard skipDigits(text, &index) else { return false }
+                hasFraction = true
+            }
+            guard index < text.count, let place = place(of: text[index], isTime: isTime), place > last else {
+                return false
+            }
+            index += 1
+            // Nothing stands beside weeks, and nothing behind a fraction.
+            if hasFraction || place == weekPlace { return index == text.count && (place != weekPlace || last == 0) }
+            last = place
+        }
+        return true
+    }
+
+    private static let weekPlace = 3
+
+    /// Years, months, weeks, days; hours, minutes, seconds.
+    @inline(__always)
+    private static func place(of designator: UInt8, isTime: Bool) -> Int? {
+        switch designator {
+        case UInt8(ascii: "Y"): isTime ? nil : 1
+        case UInt8(ascii: "M"): isTime ? 6 : 2
+        case UInt8(ascii: "W"): isTime ? nil : weekPlace
+        case UInt8(ascii: "D"): isTime ? nil : 4
+        case UInt8(ascii: "H"): isTime ? 5 : nil
+        case UInt8(ascii: "S"): isTime ? 7 : nil
+        default: nil
+        }
+    }
+
+    @inline(__always)
+    private static func skipDigits(_ text: ByteView, _ index: inout Int) -> Bool {
+        let start = index
+        while index < text.count, text[index] &- UInt8(ascii: "0") < 10 { index += 1 }
+        return index > start
+    }
+
     private struct Parser {
         private let text: UnsafeRawBufferPointer
         private var index = 0

@@ -26,10 +26,10 @@ import Testing
         let data = TaskData(
             members: TaskMember.allCases.map { member in
                 switch member {
-                case .enabled: (member.rawValue, "true")
-                case .actionParams: (member.rawValue, #"["a b", "\"é"]"#)
-                case .updates: (member.rawValue, "[]")
-                default: (member.rawValue, "\"\(member.rawValue)-\\u00e9\"")
+                case .enabled: (member.name, "true")
+                case .actionParams: (member.name, #"["a b", "\"é"]"#)
+                case .updates: (member.name, "[]")
+                default: (member.name, "\"\(member.name)-\\u00e9\"")
                 }
             })
         let entry = try TaskEntry.make(
@@ -47,10 +47,10 @@ import Testing
             "time_nanoseconds": "678901234", "record_topic": "topic", "record_partition": "3", "record_offset": "9",
         ]
         for member in TaskMember.allCases where ![.enabled, .actionParams, .updates].contains(member) {
-            let column = member.rawValue.reduce(into: "") { column, letter in
+            let column = member.name.reduce(into: "") { column, letter in
                 column += letter.isUppercase ? "_\(letter.lowercased())" : "\(letter)"
             }
-            expected[column] = "\(member.rawValue)-é"
+            expected[column] = "\(member.name)-é"
         }
         #expect(found == expected)
     }

@@ -17,11 +17,15 @@ extension LaneEngine {
     /// Whether nothing of a route may be taken now.
     func isHeld(_ number: Int) -> Bool { openRoutes & (1 << UInt64(number)) != 0 && routes[number].isHeld }
 
-    /// Work of a route was taken: where its circuit is open it is the probe.
-    mutating func beginProbe(_ work: Int32, route number: Int) {
-        guard isCircuitOpen(route: number) else { return }
-        routes[number].probe = work
-        routes[number].isHeld = true
+    /// The next work of a route while some circuits are open: where it is this one's, the work is the probe.
+    @inline(never)
+    mutating func takeUnderCircuits(route number: Int, now: UInt64) -> Int32? {
+        guard !isHeld(number), let work = takeNext(route: number, now: now) else { return nil }
+        if isCircuitOpen(route: number) {
+            routes[number].probe = work
+            routes[number].isHeld = true
+        }
+        return work
     }
 
     /// Work left its handler: whatever it was, another probe may come, unless its outcome says otherwise.
@@ -88,7 +92,8 @@ extension LaneEngine {
 
     /// Marks the partitions that have work which waits for a route's circuit, and no others: one without any must be read,
     /// or there might never be a probe. Looks at all work: rare, and only while a circuit is open.
-    mutating func markWaiting(route number: Int) {
+    @inline(never)
+    func markWaiting(route number: Int) {
         let bit = UInt64(1) << UInt64(number)
         var waiting: Set<Int32> = []
         if openRoutes & bit != 0 {

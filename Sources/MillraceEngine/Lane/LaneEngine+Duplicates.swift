@@ -37,7 +37,7 @@ extension LaneEngine {
             _ = endRunning(work, state)
             forgetAttempts(state, partition)
             clearUnavailable(work, partition)
-            let isSkipped = !tickets[state.record].isHandled && !tickets[state.record].isDeadLettered
+            let isSkipped = tickets[state.record].isPassedOver && !tickets[state.record].isDeadLettered
             let record = complete(work, isDuplicate: true)
             return .duplicate(record: record, isSkipped: isSkipped && record >= 0)
         }
@@ -67,8 +67,20 @@ extension LaneEngine {
         }
     }
 
-    /// Work of a route that de-duplicates left its handler: what waited for that may run.
+    /// A record is given to routes of which one de-duplicates or has an open circuit.
+    @inline(never)
+    mutating func dispatchWatched(_ record: Int32, _ partition: LanePartition?, _ mask: UInt64) {
+        if deduplicatingRoutes & mask != 0 { tickets[record].isPassedOver = true }
+        guard openRoutes & mask != 0, let partition else { return }
+        partition.openRoutes |= openRoutes & mask
+        touch(partition)
+    }
+
+    /// Work left its handler: what waited for that may run.
+    @inline(never)
     mutating func leaveHandler(_ work: Int32, _ state: Work) {
+        if openRoutes != 0 { endProbe(work, routes[Int(state.route)]) }
+        if deduplicatingRoutes & (1 << UInt64(state.route)) == 0 { return }
         let slot = tickets[state.record].slot
         for (next, generation) in duplicates(route: state.route, slot: slot)?.left(work) ?? []
         where works.contains(next) && works[next].generation == generation && works[next].state == .delayed {

@@ -1,18 +1,21 @@
 /// The guard over dead letters: a partition of which too many records became letters is not worked on any more, in this
 /// process, whoever assigns it.
 extension LaneEngine {
-    /// A record of a partition was settled.
-    mutating func guardLetters(_ partition: LanePartition, deadLettered: Bool) {
-        guard letterGuards[Int(partition.slot)]?.settled(deadLettered: deadLettered) == true else { return }
-        stop(partition)
+    /// A record of a partition was settled. By its slot: the caller need not hold the partition meanwhile.
+    @inline(never)
+    func guardLetters(slot: Int32, deadLettered: Bool) {
+        guard let partition = partition(slot) else { return }
+        if partition.letterGuard?.state.settled(deadLettered: deadLettered) == true { stop(partition) }
     }
 
     /// Watches a partition from its first assignment on; one that was stopped stays so.
     mutating func prepareGuard(_ partition: LanePartition) {
         guard let rules = limits.letterGuard else { return }
         while letterGuards.count <= Int(partition.slot) { letterGuards.append(nil) }
-        if letterGuards[Int(partition.slot)] == nil { letterGuards[Int(partition.slot)] = LetterGuard(rules) }
-        if letterGuards[Int(partition.slot)]?.hasStopped == true { stop(partition) }
+        let letterGuard = letterGuards[Int(partition.slot)] ?? PartitionGuard(rules)
+        letterGuards[Int(partition.slot)] = letterGuard
+        partition.letterGuard = letterGuard
+        if letterGuard.state.hasStopped { stop(partition) }
     }
 
     /// Calls `told` with each partition that was stopped since the last time, and how many of how many records had become
@@ -21,7 +24,7 @@ extension LaneEngine {
         if limits.letterGuard == nil { return }
         for case let partition? in partitions where partition.isStopped && !partition.isStopTold {
             partition.isStopTold = true
-            guard let state = letterGuards[Int(partition.slot)] else { continue }
+            guard let state = partition.letterGuard?.state else { continue }
             told(partition.name, state.letters, state.rules.records)
         }
     }
@@ -33,4 +36,11 @@ extension LaneEngine {
         partition.unavailableUntil = .max
         touch(partition)
     }
+}
+
+/// The guard of a slot's partition, over all its assignments in this process.
+final class PartitionGuard {
+    @exclusivity(unchecked) var state: LetterGuard
+
+    init(_ rules: LetterGuard.Rules) { state = LetterGuard(rules) }
 }

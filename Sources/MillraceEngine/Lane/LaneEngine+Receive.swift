@@ -28,10 +28,7 @@ extension LaneEngine {
         tickets[record].open = mask
         let ticket = tickets[record]
         let partition = current(ticket)
-        if openRoutes & mask != 0, let partition {
-            partition.openRoutes |= openRoutes & mask
-            touch(partition)
-        }
+        if (deduplicatingRoutes | openRoutes) & mask != 0 { dispatchWatched(record, partition, mask) }
         let partitionHash = UInt32(bitPattern: ticket.slot) &* 0x9E37_79B9
         var rest = mask
         while rest != 0 {
@@ -64,7 +61,7 @@ extension LaneEngine {
         let ticket = tickets[record]
         if let partition = current(ticket), !ticket.isReleased {
             partition.ledger.settled(ticket.sequence, as: .skipped)
-            if limits.letterGuard != nil { guardLetters(partition, deadLettered: false) }
+            if limits.letterGuard != nil { guardLetters(slot: ticket.slot, deadLettered: false) }
             touch(partition)
         }
         forget(record)

@@ -38,8 +38,11 @@ package enum AttemptAction: Sendable, Equatable {
 extension LaneEngine {
     /// The next work of a route that may run, if its concurrency allows; it counts as running from now on.
     package mutating func takeReady(route number: Int, now: UInt64) -> Int32? {
+        openRoutes == 0 ? takeNext(route: number, now: now) : takeUnderCircuits(route: number, now: now)
+    }
+
+    mutating func takeNext(route number: Int, now: UInt64) -> Int32? {
         let route = routes[number]
-        if openRoutes != 0, isHeld(number) { return nil }
         while route.running < route.rules.concurrency, let index = route.ready.popFirst() {
             let ticket = tickets[works[index].record]
             guard let partition = current(ticket) else {
@@ -57,7 +60,6 @@ extension LaneEngine {
             works[index].startedAt = now
             partition.active += 1
             route.running += 1
-            if openRoutes != 0 { beginProbe(index, route: number) }
             return index
         }
         return nil
@@ -227,10 +229,8 @@ extension LaneEngine {
 
     mutating func endRunning(_ work: Int32, _ state: Work) -> LanePartition? {
         precondition(state.state == .running, "only running work ends")
-        let route = routes[Int(state.route)]
-        route.running -= 1
-        if route.rules.deduplication != nil { leaveHandler(work, state) }
-        if openRoutes != 0 { endProbe(work, route) }
+        routes[Int(state.route)].running -= 1
+        if deduplicatingRoutes | openRoutes != 0 { leaveHandler(work, state) }
         guard let partition = current(tickets[state.record]) else { return nil }
         partition.active -= 1
         return partition
@@ -309,15 +309,15 @@ extension LaneEngine {
         if openRoutes & (1 << UInt64(state.route)) != 0 { markWaiting(route: Int(state.route)) }
         let record = state.record
         tickets[record].open &= ~(1 << UInt64(state.route))
-        if !isDuplicate { tickets[record].isHandled = true }
+        if deduplicatingRoutes != 0, !isDuplicate { tickets[record].isPassedOver = false }
         if tickets[record].open != 0 { return -1 }
         let ticket = tickets[record]
         if !ticket.isReleased, let partition = current(ticket) {
             partition.ledger.settled(
                 ticket.sequence,
-                as: ticket.isDeadLettered ? .deadLettered : ticket.isHandled ? .succeeded : .skipped)
-            if limits.letterGuard != nil { guardLetters(partition, deadLettered: ticket.isDeadLettered) }
+                as: ticket.isDeadLettered ? .deadLettered : ticket.isPassedOver ? .skipped : .succeeded)
             touch(partition)
+            if limits.letterGuard != nil { guardLetters(slot: ticket.slot, deadLettered: ticket.isDeadLettered) }
         }
         forget(record)
         return record

@@ -48,10 +48,12 @@ package struct LaneEngine: ~Copyable {
     var timers = TimerHeap<Timer>()
     var random: RandomSource
     var generation: UInt32 = 0
+    /// The routes that de-duplicate, a bit each.
+    let deduplicatingRoutes: UInt64
     /// The routes whose circuits are open, a bit each.
     var openRoutes: UInt64 = 0
     /// By slot, over all assignments in this process.
-    var letterGuards: [LetterGuard?] = []
+    var letterGuards: [PartitionGuard?] = []
 
     /// Bytes charged for unsettled records.
     package internal(set) var usedBytes = 0
@@ -61,6 +63,9 @@ package struct LaneEngine: ~Copyable {
     package init(routes: [RouteRules], limits: Limits = Limits(), allowedBytes: Int, random: RandomSource) {
         precondition(routes.count <= Self.maximumRoutes, "configurations with more routes are refused")
         self.routes = routes.map(LaneRoute.init)
+        deduplicatingRoutes = routes.indices.reduce(0) { mask, index in
+            routes[index].deduplication == nil ? mask : mask | 1 << UInt64(index)
+        }
         self.limits = limits
         self.allowedBytes = allowedBytes
         self.random = random

@@ -18,6 +18,8 @@ final class LanePartition {
     @exclusivity(unchecked) var unavailableProbes = 0
     /// Routes whose circuit is open and for which work of this partition waits, a bit each.
     @exclusivity(unchecked) var openRoutes: UInt64 = 0
+    /// Watches how many of its records become letters; nil: nobody asked.
+    @exclusivity(unchecked) var letterGuard: PartitionGuard?
     /// Too many of its records became letters.
     @exclusivity(unchecked) var isStopped = false
     @exclusivity(unchecked) var isStopTold = false

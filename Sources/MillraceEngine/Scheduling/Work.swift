@@ -16,8 +16,8 @@ package struct Ticket: BitwiseCopyable {
     package var isDeadLettered: Bool
     /// Its assignment is over: nothing of it may be settled any more.
     package var isReleased: Bool
-    /// A route handled it: it is not passed over, whatever the others do.
-    package var isHandled = false
+    /// Every route that finished it so far passed it over. Only where one of its routes de-duplicates.
+    package var isPassedOver = false
     /// Somebody was told that its source and id were another event's.
     package var isReuse = false
 }

@@ -41,7 +41,7 @@ package struct KafkaError: Error, Sendable, Hashable {
         } else {
             self.message = String(cString: rd_kafka_err2str(raw))
         }
-        let kind = kind ?? Self.kind(of: raw)
+        let kind = kind ?? (Self.isInterrupted(raw, self.message) ? .unavailable : Self.kind(of: raw))
         self.kind = kind
         self.isRetriable = isRetriable ?? (kind == .unavailable)
         self.isFatal = isFatal ?? (raw == RD_KAFKA_RESP_ERR__FATAL)
@@ -83,6 +83,12 @@ extension KafkaError {
         throw KafkaError(
             code: rd_kafka_error_code(object).rawValue, message: String(cString: rd_kafka_error_string(object)),
             isRetriable: rd_kafka_error_is_retriable(object) != 0, isFatal: rd_kafka_error_is_fatal(object) != 0)
+    }
+
+    /// Whether a connection broke off while the client authenticated. librdkafka has the same code for it as for credentials
+    /// that a broker refused; only the cause in its words, one of its own (`Local:`), tells them apart.
+    private static func isInterrupted(_ raw: rd_kafka_resp_err_t, _ message: String) -> Bool {
+        raw == RD_KAFKA_RESP_ERR__AUTHENTICATION && message.contains(" failed: Local: ")
     }
 
     static func kind(of raw: rd_kafka_resp_err_t) -> Kind {

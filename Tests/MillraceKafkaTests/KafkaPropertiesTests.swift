@@ -67,6 +67,10 @@ import Testing
         #expect(
             consumer["partition.assignment.strategy"]
                 == (KafkaLibrary.isCooperativeSafe ? "cooperative-sticky" : "range"))
+        #expect(consumer["heartbeat.interval.ms"] == "500")
+        let newer = KafkaProperties([("group.protocol", "consumer")]).effective(for: .consumer)
+        #expect(newer["partition.assignment.strategy"] == nil)
+        #expect(newer["heartbeat.interval.ms"] == nil)
         #expect((consumer["fetch.queue.backoff.ms"] == "10") == KafkaLibrary.hasFetchQueueBackoff)
         let overridden: KafkaProperties = ["isolation.level": "read_uncommitted"]
         #expect(overridden.effective(for: .consumer)["isolation.level"] == "read_uncommitted")

@@ -65,9 +65,11 @@ extension KafkaProperties {
         var result = purpose.defaults
         for (name, value, _) in purpose.fixed { result[name] = value }
         result = result.overridden(by: self)
-        // The newer group protocol assigns on the broker and refuses an assignor of the client's own.
-        if self["group.protocol"] == "consumer", self["partition.assignment.strategy"] == nil {
-            result["partition.assignment.strategy"] = nil
+        // With the newer group protocol the broker decides on both, and the client refuses values of its own.
+        if self["group.protocol"] == "consumer" {
+            for name in ["partition.assignment.strategy", "heartbeat.interval.ms"] where self[name] == nil {
+                result[name] = nil
+            }
         }
         // A consumer that fetches less than the largest record to be sent is refused, although it never sends one.
         if purpose == .consumer, let largest = result["message.max.bytes"].flatMap({ Int($0) }),

@@ -23,6 +23,8 @@ package enum ClientPurpose: Sendable, CaseIterable {
             result["partition.assignment.strategy"] =
                 KafkaLibrary.isCooperativeSafe ? "cooperative-sticky" : "range"
             result["isolation.level"] = "read_committed"
+            // Members hear of a rebalance by it, and who heard first waits for the others. The default is 3 s.
+            result["heartbeat.interval.ms"] = "500"
             if KafkaLibrary.hasFetchQueueBackoff { result["fetch.queue.backoff.ms"] = "10" }
         case .letterProducer, .producer:
             result["linger.ms"] = "5"

@@ -5,12 +5,16 @@ chaos-judge.py FOLDER        judges a run; prints what was compared; exit code 1
 chaos-judge.py --self-test   makes small runs, whole and broken in each way, and checks that it tells them apart
 
 FOLDER holds what Scripts/chaos left there:
-  manifest.tsv     sha256 of each value that was sent, and whether it is `good` or `bad`
+  manifest.tsv     sha256 of each value that was sent, whether it is `good`, `bad` or `rejected`, and the processors that get it
   source.dump      every record of the source topic, as kcat read it (DUMP_FORMAT)
   letters.dump     every record of the dead-letter topic, likewise
   *.jsonl          what the processor wrote: one record line an event
+  offsets.dump     large runs: every record of __consumer_offsets
+  NAME/journal     large runs: what the directed processor of a process did, a step a line, with its time
+  NAME.log         large runs: the process's log, by which it is known which partitions it had when
   group.txt        the group as Kafka's own tool describes it
-  workers.json     what became of each process: name, pid, how it ended, its last line on stdout where it ended by itself
+  workers.json     what became of each process: name, pid, how it ended, its last line on stdout where it ended by itself;
+                   large runs: the seed and every fault with its times
 """
 
 import base64
@@ -21,6 +25,9 @@ import json
 import os
 import sys
 import tempfile
+
+import history
+import made_up
 
 # For kcat -f: a line of lengths, then the bytes themselves, the headers last, and an end that no header holds.
 DUMP_END = b"\x1e\x1f\n"
@@ -94,40 +101,83 @@ def committed(path):
 
 def judge(folder):
     result = Judgement()
-    kinds = dict(line.split() for line in open(os.path.join(folder, "manifest.tsv")))
-    expected = {"good": collections.Counter(), "bad": collections.Counter()}
-    ends = collections.Counter()
     settings = json.load(open(os.path.join(folder, "workers.json")))
-    topic = settings["topic"]
+    topic, large = settings["topic"], "faults" in settings
+    kinds = {value: (kind, processors) for value, kind, processors in (line.split() for line in open(os.path.join(folder, "manifest.tsv")))}
+    expected = {"jsonl": collections.Counter(), "letters": collections.Counter()}
+    ends, keys, seen, directed, rejected = collections.Counter(), {}, set(), set(), set()
 
-    values = {}
+    values, times = {}, []
     for record in dump(os.path.join(folder, "source.dump")):
         value = digest(record.value)
         place = Place(topic, record.partition, record.offset)
         result.expect(value in kinds, f"{place} was not sent by the producer")
-        expected[kinds.get(value, "good")][(place, value)] += 1
+        kind, processors = kinds.get(value, ("good", "jsonl"))
+        seen.add(value)
         ends[(topic, record.partition)] = max(ends[(topic, record.partition)], record.offset + 1)
-        values[place] = record
-    sent = collections.Counter(kinds.values())
-    result.expect(sum(ends.values()) >= len(kinds), f"only {sum(ends.values())} of {len(kinds)} events reached the topic")
-    times = [record.timestamp for record in values.values()] or [0]
-    print(f"sent: {sent['good']} good and {sent['bad']} bad events, to {len(ends)} partitions, over {(max(times) - min(times)) / 1000:.1f} s")
+        times.append(record.timestamp)
+        if kind != "bad":
+            expected["jsonl"][(place, value)] += 1
+        if kind != "good":
+            expected["letters"][(place, value)] += 1
+            values[place] = record
+        if large:
+            keys[place[1:]] = record.key
+            if "directed" in processors:
+                directed.add(place[1:])
+            if kind == "rejected":
+                rejected.add(place[1:])
+    sent = collections.Counter(kind for kind, _ in kinds.values())
+    result.expect(seen.issuperset(kinds), f"only {len(seen)} of {len(kinds)} events reached the topic")
+    times = times or [0]
+    print(f"sent: {', '.join(f'{count} {kind}' for kind, count in sorted(sent.items()))} events, to {len(ends)} partitions, "
+          f"over {(max(times) - min(times)) / 1000:.1f} s")
+    past = None
+    if large:
+        offsets = dump(os.path.join(folder, "offsets.dump"))
+        past = history.History(folder, settings, keys, directed, rejected, offsets, result)
+        kinds_done = collections.Counter(fault["kind"] for fault in settings["faults"])
+        print(f"faults: {len(settings['faults'])} with seed {settings['seed']}: {', '.join(f'{count} {kind}' for kind, count in kinds_done.most_common())}; "
+              f"{len(settings['workers'])} processes")
+        result.expect(abs(settings["drift"]) < history.CLOCK_ERROR, f"the clocks drifted by {settings['drift']} ns: nothing can be said of the order")
 
-    written, torn = collections.Counter(), 0
-    for path in glob.glob(os.path.join(folder, "*.jsonl")):
+    again = judge_lines(folder, settings, expected["jsonl"], past, result) + judge_letters(folder, settings, expected["letters"], values, past, result)
+    print(f"redelivered: {again}")
+    if past:
+        past.judge()
+    judge_offsets(folder, ends, result)
+    judge_workers(settings, result)
+    return result
+
+
+def judge_lines(folder, settings, expected, past, result):
+    """What the processor wrote."""
+    written, torn, falls = collections.Counter(), 0, 0
+    for path in sorted(glob.glob(os.path.join(folder, "*.jsonl"))):
+        places = []
         for line in open(path, "rb"):
             try:
                 fields = json.loads(line)
                 value = base64.b64decode(fields["value_base64"]) if "value_base64" in fields else fields["value"].encode()
-                written[(Place(fields["topic"], fields["partition"], fields["offset"]), digest(value))] += 1
+                place = Place(fields["topic"], fields["partition"], fields["offset"])
+                written[(place, digest(value))] += 1
+                places.append(place[1:])
             except (ValueError, KeyError, AttributeError):
                 torn += 1
-    again = result.compare("jsonl", expected["good"], written)
-    killed = [worker for worker in settings["workers"] if worker["ended"] == "killed"]
+        if past:
+            falls += past.judge_file(os.path.basename(path)[:-len(".jsonl")], places)
+    again = result.compare("jsonl", expected, written)
+    killed = [worker for worker in settings["workers"] if worker["ended"] in ("killed", "hung")]
     print(f"jsonl: {torn} lines cut by a kill")
     result.expect(torn <= len(killed), f"jsonl: {torn} lines cannot be read, with {len(killed)} kills")
+    if past:
+        print(f"jsonl: partitions began again {falls} times within a file, each with another assignment")
+        past.copies["jsonl"] = collections.Counter({place[1:]: count for (place, _), count in written.items()})
+    return again
 
-    letters = collections.Counter()
+
+def judge_letters(folder, settings, expected, values, past, result):
+    letters, pointers, count = collections.Counter(), 0, settings.get("letterPartitions")
     for record in dump(os.path.join(folder, "letters.dump")):
         try:
             origin = Place(
@@ -137,21 +187,39 @@ def judge(folder):
         except (AttributeError, ValueError):
             result.faults.append(f"letter {record.partition}@{record.offset} has no origin")
             continue
-        letters[(origin, digest(record.value))] += 1
-        source = values.get(origin)
+        source, value = values.get(origin), digest(record.value)
         if source:
-            exact = (record.key == source.key and record.timestamp == source.timestamp
-                     and record.headers.startswith(source.headers) and record.partition == source.partition)
-            result.expect(exact, f"letter of {origin} differs in key, headers, timestamp or partition")
-    again += result.compare("letters", expected["bad"], letters)
-    print(f"redelivered: {again}")
+            if past and record.headers.startswith(b"content-type=application/vnd.millrace.pointer+json,"):
+                pointers += 1
+                # Compared by the digests that stand in it.
+                pointer = json.loads(record.value)
+                value = pointer["valueSHA256"]
+                result.expect(pointer["keySHA256"] == digest(source.key) and pointer["headers"] == 1 and pointer["timestamp"] == source.timestamp,
+                              f"the pointer of {origin} differs in key, headers or timestamp")
+            else:
+                result.expect(record.headers.startswith(source.headers), f"letter of {origin} differs in headers")
+            place = source.partition % count if count else source.partition
+            exact = record.key == source.key and record.timestamp == source.timestamp and record.partition == place
+            result.expect(exact, f"letter of {origin} differs in key, timestamp or partition")
+        letters[(origin, value)] += 1
+    again = result.compare("letters", expected, letters)
+    if past:
+        refusals = sum(1 for fault in settings["faults"] if fault.get("way") == "size")
+        print(f"letters: {pointers} pointers, the topic refused sizes {refusals} times")
+        result.expect(not pointers or refusals, f"{pointers} letters are pointers, though the topic refused no size")
+        past.copies["letters"] = collections.Counter({place[1:]: count for (place, _), count in letters.items()})
+    return again
 
+
+def judge_offsets(folder, ends, result):
     offsets = committed(os.path.join(folder, "group.txt"))
     for partition, end in sorted(ends.items()):
         at, log_end = offsets.get(partition, (None, None))
         result.expect(at == end == log_end, f"committed offset of {partition} is {at}, the log ends at {end}")
     print(f"committed: {sum(1 for p, end in ends.items() if offsets.get(p, (None,))[0] == end)} of {len(ends)} partitions at the log's end")
 
+
+def judge_workers(settings, result):
     balanced = 0
     for worker in settings["workers"]:
         if worker["ended"] == "killed":
@@ -163,14 +231,14 @@ def judge(folder):
         except (ValueError, KeyError, TypeError):
             result.faults.append(f"{name} left no identity")
             continue
-        result.expect(rows, f"{name} had no partition")
+        # One that was told to leave at once may have had none.
+        result.expect(rows or "faults" in settings, f"{name} had no partition")
         for row in rows:
             terms = {k: row[k] for k in ("succeeded", "deadLettered", "skipped", "released", "inFlight")}
             holds = row["received"] == sum(terms.values()) and row["inFlight"] == 0
             balanced += holds
             result.expect(holds, f"{name}: {row['topic']}-{row['partition']}: received {row['received']} is not {terms}")
     print(f"identity: true for {balanced} partitions of workers that ended by themselves")
-    return result
 
 
 # MARK: - The judge judged
@@ -184,7 +252,7 @@ def write_run(folder, break_it):
         key, time = b"key,%d" % number, 1700000000000 + number
         record = [partition, offset, time, key, value, b"content-type=application/cloudevents+json"]
         run["source"].append(record)
-        run["manifest"].append([hashlib.sha256(value).hexdigest(), "good" if number % 10 else "bad"])
+        run["manifest"].append([hashlib.sha256(value).hexdigest(), "good" if number % 10 else "bad", "jsonl"])
         if number % 10:
             run["jsonl"].append({"topic": "t", "partition": partition, "offset": offset, "value": value.decode()})
         else:
@@ -193,10 +261,7 @@ def write_run(folder, break_it):
     run["group"] = {0: 20, 1: 20}
     run["identity"] = [{"topic": "t", "partition": 0, "received": 20, "succeeded": 16, "deadLettered": 4, "skipped": 0, "released": 0, "inFlight": 0}]
     break_it(run)
-    for name in ("source", "letters"):
-        with open(os.path.join(folder, name + ".dump"), "wb") as file:
-            for partition, offset, time, key, value, headers in run[name]:
-                file.write(b"%d %d %d %d %d\n" % (partition, offset, time, len(key), len(value)) + key + value + headers + DUMP_END)
+    write_dumps(folder, {"source": run["source"], "letters": run["letters"]})
     with open(os.path.join(folder, "manifest.tsv"), "w") as file:
         file.writelines("\t".join(row) + "\n" for row in run["manifest"])
     with open(os.path.join(folder, "worker.jsonl"), "w") as file:
@@ -207,6 +272,13 @@ def write_run(folder, break_it):
     last = json.dumps({"partitions": run["identity"]})
     workers = [{"name": "a", "pid": 1, "ended": "stopped", "status": run["status"], "last_line": last}]
     json.dump({"topic": "t", "workers": workers}, open(os.path.join(folder, "workers.json"), "w"))
+
+
+def write_dumps(folder, dumps):
+    for name, records in dumps.items():
+        with open(os.path.join(folder, name + ".dump"), "wb") as file:
+            for partition, offset, time, key, value, headers in records:
+                file.write(b"%d %d %d %d %d\n" % (partition, offset, time, len(key), len(value)) + key + value + headers + DUMP_END)
 
 
 def self_test():
@@ -236,10 +308,13 @@ def self_test():
         "a worker that failed": (False, lambda run: bend(run, status=70)),
         "a line that cannot be read": (False, lambda run: run["jsonl"].append('{"topic":"t","par\n')),
     }
+    runs = [(name, passes, lambda folder, bend=bend: write_run(folder, bend)) for name, (passes, bend) in cases.items()]
+    runs += [("large, " + name, passes, lambda folder, bend=bend: write_dumps(folder, made_up.write(folder, bend)))
+             for name, (passes, bend) in made_up.CASES.items()]
     wrong = []
-    for name, (passes, break_it) in cases.items():
+    for name, passes, write in runs:
         with tempfile.TemporaryDirectory(prefix="millrace-judge-") as folder:
-            write_run(folder, break_it)
+            write(folder)
             out, sys.stdout = sys.stdout, open(os.devnull, "w")
             try:
                 faults = judge(folder).faults
@@ -248,7 +323,7 @@ def self_test():
                 sys.stdout = out
         if (not faults) != passes:
             wrong.append(f"{name}: {'passes' if not faults else faults}")
-    print(f"chaos-judge: {len(cases) - len(wrong)} of {len(cases)} made-up runs judged rightly")
+    print(f"chaos-judge: {len(runs) - len(wrong)} of {len(runs)} made-up runs judged rightly")
     for line in wrong:
         print("  " + line)
     return 1 if wrong else 0

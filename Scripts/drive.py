@@ -1,4 +1,4 @@
-"""What the runs of Scripts/chaos and Scripts/disorder have in common: workers that are started, watched, killed and stopped."""
+"""What runs on a real Kafka have in common: workers that are started, watched, killed and stopped; events that are sent."""
 
 import http.client
 import os
@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 
 
@@ -42,13 +43,82 @@ def kafka(tool, *arguments):
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
-def create_topics(*topics, partitions):
+def create_topics(*topics, partitions, **settings):
+    """Topics that keep everything, unless settings (with `_` for `.`) say otherwise."""
+    configuration = {"retention.ms": "-1", **{name.replace("_", "."): str(value) for name, value in settings.items()}}
     for topic in topics:
-        kafka("kafka-topics.sh", "--create", "--topic", topic, "--partitions", str(partitions), "--config", "retention.ms=-1")
+        kafka("kafka-topics.sh", "--create", "--topic", topic, "--partitions", str(partitions),
+              *(word for name, value in configuration.items() for word in ("--config", f"{name}={value}")))
+
+
+class Flow:
+    """Sends small events, of about 150 bytes and 20,000 keys, through one kcat."""
+
+    block_size = 20_000
+
+    def __init__(self, topic, bad=0):
+        """`bad`: of how many events one is no event; 0 for none."""
+        self.sent = 0
+        self.block = []
+        for number in range(self.block_size):
+            event = b'{"specversion":"1.0","id":"%d","source":"/flow","type":"com.qlik.scheduling.task.updated","data":{"n":%d}}' % (number, number)
+            self.block.append(b"key-%d\t%s\n" % (number, event if not bad or (number + 1) % bad else b"no event %d" % number))
+        self.kcat = subprocess.Popen(
+            ["kcat", "-P", "-b", os.environ["KAFKA_BOOTSTRAP_SERVERS"], "-t", topic, "-K", "\\t", "-H", "content-type=application/cloudevents+json",
+             "-X", "topic.partitioner=murmur2_random", "-X", "linger.ms=20", "-X", "batch.num.messages=10000", "-X", "message.timeout.ms=0"],
+            stdin=subprocess.PIPE)
+
+    def send(self, count):
+        """Sends the next events; waits where kcat has no room."""
+        while count > 0:
+            at = self.sent % self.block_size
+            some = self.block[at:at + count]
+            self.kcat.stdin.write(b"".join(some))
+            self.sent += len(some)
+            count -= len(some)
+        self.kcat.stdin.flush()
+
+    def end(self):
+        """Waits until all is acknowledged."""
+        self.kcat.stdin.close()
+        if self.kcat.wait() != 0:
+            raise RuntimeError(f"kcat ended with {self.kcat.returncode}")
+
+    def kill(self):
+        if self.kcat.poll() is None:
+            self.kcat.kill()
+            self.kcat.wait()
+
+
+class PacedFlow(threading.Thread):
+    """Sends so many events a second until it is stopped, a fiftieth of them at a time."""
+
+    def __init__(self, topic, rate, bad=0):
+        super().__init__(daemon=True)
+        self.flow, self.rate, self.failure = Flow(topic, bad), rate, None
+        self.stopping = threading.Event()
+
+    def run(self):
+        start = time.monotonic()
+        try:
+            while not self.stopping.wait(0.02):
+                self.flow.send(int((time.monotonic() - start) * self.rate) - self.flow.sent)
+            self.flow.end()
+        except (OSError, RuntimeError) as error:  # whoever stops it raises it
+            self.failure = error
+
+    def stop(self):
+        self.stopping.set()
+        self.join()
+        self.flow.kill()
+        if self.failure:
+            raise self.failure
 
 
 class Worker:
     """One `millrace run` with a configuration and an admin port of its own. Its output is NAME-N.out, its log NAME-N.log."""
+
+    flags = ()  # beside those that every run has
 
     def __init__(self, run, name, millrace, folder):
         self.run, self.name, self.millrace, self.folder = run, name, millrace, folder
@@ -56,6 +126,7 @@ class Worker:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.process, self.connection, self.starts = None, None, 0
+        self.asking = threading.Lock()
         self.configuration = os.path.join(folder, name + ".yaml")
 
     def start(self):
@@ -63,21 +134,22 @@ class Worker:
         self.output = os.path.join(self.folder, f"{self.name}-{self.starts}.out")
         with open(self.output, "w") as out, open(self.output.replace(".out", ".log"), "w") as log:
             self.process = subprocess.Popen(
-                [self.millrace, "run", "--json", "--config", self.configuration], stdin=subprocess.DEVNULL, stdout=out, stderr=log)
+                [self.millrace, "run", "--json", "--config", self.configuration, *self.flags], stdin=subprocess.DEVNULL, stdout=out, stderr=log)
         self.run.say(f"{self.name} started, pid {self.process.pid}")
 
     def get(self, path):
-        """Status and body, or None while nothing answers."""
-        for _ in range(2):
-            try:
-                if self.connection is None:
-                    self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
-                self.connection.request("GET", path)
-                response = self.connection.getresponse()
-                return response.status, response.read().decode()
-            except (OSError, http.client.HTTPException):
-                self.connection = None
-        return None
+        """Status and body, or None while nothing answers. Any thread."""
+        with self.asking:
+            for _ in range(2):
+                try:
+                    if self.connection is None:
+                        self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+                    self.connection.request("GET", path)
+                    response = self.connection.getresponse()
+                    return response.status, response.read().decode()
+                except (OSError, http.client.HTTPException):
+                    self.connection = None
+            return None
 
     def ready(self):
         self.check()
@@ -91,8 +163,12 @@ class Worker:
             self.run.fail(f"{self.name} ended by itself with {self.process.returncode}:\n{log}")
 
     def metrics(self):
-        """By name, the values by partition; nothing while nobody answers."""
+        """By name, the values by partition; nothing while nobody answers. The worker has to run."""
         self.check()
+        return self.page()
+
+    def page(self):
+        """The same, whatever the worker does."""
         answer = self.get("/metrics")
         found = {}
         for name, partition, value in re.findall(r'^(millrace_\w+)\{[^}]*partition="(\d+)"[^}]*\} (\S+)$', answer[1] if answer else "", re.M):

@@ -58,6 +58,12 @@ struct EmbeddedBrokerTests {
     @Test("15: A letter that fails again five times keeps its origin, and its headers do not grow")
     func failsAgain() async throws { try await Behaviours.failsAgain(on: broker) }
 
+    @Test("16: Attempts survive restarts")
+    func attemptsSurviveRestarts() async throws { try await Behaviours.attemptsSurviveRestarts(on: broker) }
+
+    @Test("A record that takes the process down is found, though it moves between workers, and no other is blamed")
+    func crashingRecord() async throws { try await Behaviours.crashingRecord(on: broker) }
+
     @Test("17: Retries wait within growing bounds, and only failures are retried")
     func backoff() async throws { try await Behaviours.backoff(on: broker) }
 

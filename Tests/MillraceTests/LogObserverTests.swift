@@ -136,6 +136,11 @@ import Testing
             observer.observe(.offsetMapCut(name("t", 1), records: 17))
             observer.observe(.offsetMapIgnored(name("t", 1), cause: "the topic was made anew"))
         }
+        observer.observe(.crashSearchBegan(name("t", 1), starts: 3, until: 2_005))
+        observer.observe(.crashed(record(9), times: 2))
+        observer.observe(.crashSearchEnded(name("t", 1)))
+        observer.observe(.crashSuspectWithheld(record(9), seconds: 7))
+        observer.observe(.crashSearchFutile(name("t", 1)))
         observer.observe(.phase(.stopped))
         let first = [
             "warning commit failed: it stays due and is tried again cause=REQUEST_TIMED_OUT",
@@ -152,6 +157,14 @@ import Testing
                 + "a restart would repeat some, and the partition waits topic=t partition=1 count=17",
             "warning map of finished records ignored: they are handled again topic=t partition=1 "
                 + "cause=the topic was made anew",
+            "warning workers end on this partition again and again without progress: its records are tried one at a time, "
+                + "slowly, to find the one that ends them topic=t partition=1 count=3 until=2005",
+            "error the process ended while this record alone was being handled topic=t partition=0 offset=9 count=2",
+            "info records are handled as usual again: none is suspected of ending the process topic=t partition=1",
+            "warning a suspected record is withheld for a while, to see whether the process ends without it too topic=t "
+                + "partition=0 offset=9 seconds=7",
+            "warning the process ended although the suspected record was withheld: something else ends it topic=t "
+                + "partition=1",
         ]
         #expect(Array(told.prefix(first.count)) == first)
         #expect(

@@ -130,6 +130,8 @@ import Testing
                 .circuitOpened(processor: "p", record, lane: lane, failed: 5, attempts: 5, cause: "c"))
         }
         metrics.observe(.circuitClosed(processor: "p", lane: 0))
+        metrics.observe(.crashSearchBegan(name("t", 0), starts: 3, until: 9))
+        metrics.observe(.crashed(RecordName(topic: "t", partition: 0, offset: 5), times: 2))
         metrics.observe(.offsetMapCut(name("t", 0), records: 100))
         metrics.observe(.offsetMapIgnored(name("t", 0), cause: "c"))
         metrics.observe(.turn(.control))
@@ -162,6 +164,8 @@ import Testing
         #expect(page["millrace_broker_notices_total", ["level": "warning", "name": "_ALL_BROKERS_DOWN"]] == 1)
         #expect(page["millrace_foreign_metadata_total", t] == 1)
         #expect(page["millrace_offset_map_cuts_total", t] == 1)
+        #expect(page["millrace_crash_searches_total", t] == 1)
+        #expect(page["millrace_record_crashes_total", t] == 1)
         #expect(page["millrace_offset_maps_ignored_total", t] == 1)
         metrics.observe(.available(processor: "p"))
         report(epoch: 1, received: 1, succeeded: 1)

@@ -46,6 +46,11 @@ extension Configuration {
                 "stuckAfter", \.stuckAfter, in: .seconds(1) ... .seconds(7 * 86_400),
                 "After this time in one handler a record is reported as stuck; after three times as long liveness fails."
             ),
+            .integer(
+                "maximumCrashes", \.maximumCrashes, in: 0...100,
+                "After so many starts that ended without a clean stop and without progress, a partition's records are tried "
+                    + "one at a time; one that takes the process down so often by itself is dead-lettered as "
+                    + "crashedProcess. 0: never."),
             .bytes(
                 "maximumEventBytes", \.maximumEventBytes, in: 1024...(1 << 30),
                 "The largest record value that is taken; a larger one is dead-lettered as tooLarge."),

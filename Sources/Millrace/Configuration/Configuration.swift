@@ -20,6 +20,9 @@ public struct Configuration: Sendable {
     public var commitInterval: Duration = .seconds(1)
     /// After this time in one handler a record is reported as stuck; after three times as long liveness fails.
     public var stuckAfter: Duration = .seconds(60)
+    /// Starts that ended without a clean stop and without progress until a partition's records are tried one at a time, and
+    /// crashes of a record's own until it is dead-lettered as `crashedProcess`; 0: never. At most 100.
+    public var maximumCrashes = 3
     /// The largest record value that is taken, in bytes; larger ones are dead-lettered as `tooLarge`.
     public var maximumEventBytes = 16 << 20
     /// How long to wait for a broker at the start before giving up.

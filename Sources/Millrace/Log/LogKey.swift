@@ -27,6 +27,8 @@ extension LogKey {
     public static let committed: LogKey = "committed"
     /// Where reading went on.
     public static let resumedAt: LogKey = "resumedAt"
+    /// The offset behind the last one that is concerned.
+    public static let until: LogKey = "until"
     /// Which assignment of a partition, counted from 1.
     public static let epoch: LogKey = "epoch"
     /// A lane's number, from 0.

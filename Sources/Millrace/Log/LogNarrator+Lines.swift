@@ -60,6 +60,14 @@ extension LogNarrator {
             metadata: place(name, [.count: .integer(records)]))
     }
 
+    static func crashSearchBegan(_ name: PartitionName, starts: Int, until: Int64) -> Line {
+        Line(
+            level: .warning,
+            message: "workers end on this partition again and again without progress: its records are tried one at a "
+                + "time, slowly, to find the one that ends them",
+            metadata: place(name, [.count: .integer(starts), .until: .integer(until)]))
+    }
+
     /// The words are the client's own, or the worker's at its start.
     static func broker(_ level: BrokerNotice, name: String, message: String) -> Line {
         Line(level: level == .error ? .error : .warning, message: message, metadata: [.errorName: .text(name)])

@@ -148,6 +148,22 @@ package struct LogNarrator: Sendable {
         case .offsetMapCut(let name, let records):
             guard repeats.isFirst(.offsetMapCut(topic: name.topic), now: now) else { return [] }
             return [Self.offsetMapCut(name, records: records)]
+        case .crashSearchBegan(let name, let starts, let until):
+            return [Self.crashSearchBegan(name, starts: starts, until: until)]
+        case .crashSearchEnded(let name):
+            let message = "records are handled as usual again: none is suspected of ending the process"
+            return [Line(level: .info, message: message, metadata: Self.place(name))]
+        case .crashSuspectWithheld(let record, let seconds):
+            let message = "a suspected record is withheld for a while, to see whether the process ends without it too"
+            return [
+                Line(level: .warning, message: message, metadata: Self.place(record, [.seconds: .integer(seconds)]))
+            ]
+        case .crashSearchFutile(let name):
+            let message = "the process ended although the suspected record was withheld: something else ends it"
+            return [Line(level: .warning, message: message, metadata: Self.place(name))]
+        case .crashed(let record, let times):
+            let message = "the process ended while this record alone was being handled"
+            return [Line(level: .error, message: message, metadata: Self.place(record, [.count: .integer(times)]))]
         case .offsetMapIgnored(let name, let cause):
             guard repeats.isFirst(.offsetMapIgnored(topic: name.topic), now: now) else { return [] }
             let message = "map of finished records ignored: they are handled again"

@@ -46,6 +46,8 @@ package enum Metric: Int, Sendable, Hashable, CaseIterable {
     case foreignMetadata
     case offsetMapCuts
     case offsetMapsIgnored
+    case crashSearches
+    case recordCrashes
     case brokerNotices
 
     // The worker.
@@ -203,6 +205,15 @@ extension Metric {
             Definition(
                 "millrace_offset_maps_ignored_total", ["topic"],
                 "Maps of what was done above a committed offset that were not believed: those records came again.")
+        case .crashSearches:
+            Definition(
+                "millrace_crash_searches_total", ["topic"],
+                "Assignments whose records were tried one at a time, since workers ended on the partition without progress."
+            )
+        case .recordCrashes:
+            Definition(
+                "millrace_record_crashes_total", ["topic"],
+                "Ends of a process, found at a start, while one record alone was being handled.")
         case .brokerNotices:
             Definition(
                 "millrace_broker_notices_total", ["level", "name"],

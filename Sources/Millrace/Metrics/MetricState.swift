@@ -92,6 +92,8 @@ package struct MetricState: Sendable {
         case .broker(let level, let name, _):
             series.add(to: .brokerNotices, LabelValues("\(level)", errorNames.admit(name)))
         case .foreignMetadata(let name): series.add(to: .foreignMetadata, LabelValues(name.topic))
+        case .crashSearchBegan(let name, _, _): series.add(to: .crashSearches, LabelValues(name.topic))
+        case .crashed(let record, _): series.add(to: .recordCrashes, LabelValues(record.topic))
         case .offsetMapCut(let name, _): series.add(to: .offsetMapCuts, LabelValues(name.topic))
         case .offsetMapIgnored(let name, _): series.add(to: .offsetMapsIgnored, LabelValues(name.topic))
         default: break

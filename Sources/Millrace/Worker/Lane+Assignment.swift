@@ -8,12 +8,14 @@ extension Lane {
         slotNames.withLock { $0[Int(slot)] = assignment.name }
         partitions.append(LaneReading(assignment: assignment, slot: slot))
         tellRemembered(assignment.name, slot: slot)
+        if assignment.search != nil { engine.setSearched(slot: slot, true) }
     }
 
     /// Takes nothing of a partition in any more and gives back what has not started.
     func release(_ name: PartitionName) {
         guard let index = partitions.firstIndex(where: { $0.assignment.name == name }) else { return }
         partitions[index].isReleasing = true
+        dropProbed(index)
         engine.beginRelease(slot: partitions[index].slot) { forget($0) }
         endDrained()
     }
@@ -22,6 +24,7 @@ extension Lane {
     func abandon(_ name: PartitionName) {
         guard let index = partitions.firstIndex(where: { $0.assignment.name == name }) else { return }
         let slot = partitions[index].slot
+        dropProbed(index)
         engine.beginRelease(slot: slot) { forget($0) }
         end(index)
         dropUnsentLetters()

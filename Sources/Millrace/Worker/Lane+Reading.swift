@@ -79,6 +79,7 @@ extension Lane {
         let table = batches.insert(batch, records: Array(repeating: -1, count: count), remaining: 0)
         var bytes = 0
         var recordCount = 0
+        let isSearched = partitions[index].search != nil
         for position in 0..<count {
             guard let message = batch.message(position) else { continue }
             guard message.isRecord else {
@@ -96,6 +97,7 @@ extension Lane {
             // Below the position: read before in this assignment, or the assignment is ending.
             guard let record = received else { continue }
             remember(record, batch: table, index: position)
+            if isSearched, isProbed(record, offset: message.offset, partition: index) { continue }
             judge(record, batch, position)
         }
         if recordCount > 0 {
@@ -104,7 +106,8 @@ extension Lane {
         touchedBatches.append(table)
     }
 
-    private func judge(_ record: Int32, _ batch: RecordBatch, _ position: Int) {
+    /// Decides what becomes of a record that was taken in, and does it.
+    func judge(_ record: Int32, _ batch: RecordBatch, _ position: Int) {
         let source = batch.source
         let envelope = batch.envelope(position)
         let message = batch.message(position)

@@ -24,6 +24,8 @@ package final class Lane: @unchecked Sendable {
         package var rate: RateGate?
         /// When a partition is stopped for its letters; nil: never.
         package var letterGuard: LetterGuard.Rules?
+        /// Takes what lanes that look for a culprit have to say; called on their threads.
+        package var crashes: @Sendable (CrashMessage) -> Void
     }
 
     /// What control and others tell a lane.
@@ -33,6 +35,8 @@ package final class Lane: @unchecked Sendable {
         case release([PartitionName])
         /// End now; what is in handlers finishes without effect.
         case abandon([PartitionName])
+        /// What waits in this assignment for its coordinates to be committed may go on.
+        case probe(PartitionName, epoch: UInt32)
         case outcomes(route: Int, works: [Int32], failures: [Int: BlockingFailure])
         case stop
     }
@@ -178,6 +182,7 @@ package final class Lane: @unchecked Sendable {
         case .assign(let assignment): begin(assignment)
         case .release(let names): for name in names { release(name) }
         case .abandon(let names): for name in names { abandon(name) }
+        case .probe(let name, let epoch): probe(name, epoch: epoch)
         case .outcomes(let route, let works, let failures): finishBlocking(route, works, failures)
         case .stop:
             isStopping = true
@@ -206,6 +211,7 @@ package final class Lane: @unchecked Sendable {
         }
         _ = pollLetters()
         retryLetters()
+        advanceSearches()
         for index in partitions.indices { partitions[index].isMarked = true }
         findStuck()
         engine.forgetOldEvents(now: now)

@@ -12,6 +12,8 @@ package struct LaneAssignment: Sendable {
     package var metadata: CommitMetadata
     package var source: SourceContext
     package var reader: PartitionReader
+    /// Looks for the record that takes the process down; nil: there is no reason to.
+    package var search: CrashSearch?
     /// What to do when the start is not in the log; called on the lane's thread.
     package var offsetMissing: @Sendable (PartitionName, Int64) -> Void
 }
@@ -25,12 +27,18 @@ struct LaneReading {
     /// The mean size of its records, in bytes, for reading about as much at once whatever their size.
     var meanBytes = 1_024
     var isReleasing = false
+    var search: CrashSearch?
+    /// The record that waits until its coordinates are committed, before anything looks into it.
+    var probed: Int32?
+    /// Where that record is withheld: what was committed of it, and until when, in the clock's nanoseconds.
+    var withheld: (probe: CrashProbe, until: UInt64)?
     /// Everything before the assignment's end was seen.
     var isFinished: Bool
 
     init(assignment: LaneAssignment, slot: Int32) {
         self.assignment = assignment
         self.slot = slot
+        search = assignment.search
         isFinished = assignment.end.map { assignment.start >= $0 } ?? false
     }
 

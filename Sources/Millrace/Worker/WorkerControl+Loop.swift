@@ -8,9 +8,11 @@ extension WorkerControl {
         guard let consumer else { return }
         var nextWatch: UInt64 = 0
         while !isStopRequested {
-            for event in consumer.poll(milliseconds: 20) { handle(event) }
+            // One record at a time goes through here: a turn is short then.
+            for event in consumer.poll(milliseconds: searched.isEmpty ? 20 : 1) { handle(event) }
             resolveMissingOffsets(consumer)
             takePublished(board.takeChanged())
+            if !searched.isEmpty { serveProbes(consumer) }
             commitDue(consumer)
             let now = clock.now()
             if now >= nextWatch {

@@ -15,7 +15,7 @@ extension WorkerControl: RebalanceDelegate {
             return
         }
         do throws(WorkerError) {
-            let starts = checkingMaps(try starts(of: partitions, consumer), consumer)
+            let starts = withoutFutileSearches(checkingMaps(try starts(of: partitions, consumer), consumer))
             try take(starts) { starts throws(KafkaError) in try consumer.assign(starts) }
         } catch {
             // Who is told to stop needs no offsets any more.
@@ -124,6 +124,7 @@ extension WorkerControl: RebalanceDelegate {
         _ starts: [Start], assign: ([(TopicPartition, Int64)]) throws(KafkaError) -> Void
     ) throws(WorkerError) {
         guard let consumer else { return }
+        let searches = searches(of: starts, consumer)
         var assignments: [(lane: Int, LaneAssignment)] = []
         var facts: [PartitionStart] = []
         do throws(KafkaError) {
@@ -142,13 +143,14 @@ extension WorkerControl: RebalanceDelegate {
                 facts.append(fact)
                 board.begin(fact)
                 schedule.assigned(
-                    start.name, epoch: epoch, start: start.offset, committed: start.committed, replay: mark)
+                    start.name, epoch: epoch, start: start.offset, committed: start.committed, found: start.metadata,
+                    countsStarts: configuration.maximumCrashes > 0 && !start.isFinished)
                 assignments.append(
                     (
                         lane,
                         LaneAssignment(
                             name: start.name, epoch: epoch, start: start.offset, end: mark?.end,
-                            metadata: start.metadata, source: source, reader: reader,
+                            metadata: start.metadata, source: source, reader: reader, search: searches[start.name],
                             offsetMissing: { [weak self] name, offset in self?.offsetMissing(name, offset) })
                     ))
             }
@@ -161,6 +163,7 @@ extension WorkerControl: RebalanceDelegate {
         }
         observer?.observe(.assigned(facts))
         observer?.observe(.phase(.running))
+        commitStarts(starts, searches, consumer)
         for (lane, assignment) in assignments { lanes[lane].post(.assign(assignment)) }
         lag?.own(Array(owned.keys))
     }
@@ -217,18 +220,11 @@ extension WorkerControl: RebalanceDelegate {
         board.entries(names).allSatisfy(\.hasEnded)
     }
 
-    /// Commits what is due of these partitions and waits for the answer.
+    /// Commits what is due of these partitions, which are given back in order, and waits for the answer. Without a good one
+    /// the next owner handles those records again: nothing is lost.
     func commitNow(_ names: [PartitionName], _ consumer: KafkaConsumer) {
         takePublished(board.entries(names))
-        let due = schedule.due(names)
-        if due.isEmpty { return }
-        do throws(KafkaError) {
-            try consumer.commit(due.map { $0.offsetCommit(routeNames) }, timeoutMilliseconds: 5_000)
-            report(schedule.confirm(due))
-        } catch {
-            // The next owner handles those records again: nothing is lost.
-            observer?.observe(.commitFailed(cause: error.description))
-        }
+        _ = commit(schedule.due(names, isLast: true), consumer)
     }
 
     /// The assignments are over: their last word goes into the summary, and nothing of them is committed any more.
@@ -242,6 +238,7 @@ extension WorkerControl: RebalanceDelegate {
         board.remove(names)
         for name in names {
             schedule.ended(name)
+            searched.remove(name)
             owned[name] = nil
         }
         lag?.own(Array(owned.keys))

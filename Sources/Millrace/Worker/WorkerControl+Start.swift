@@ -1,6 +1,7 @@
 import CloudEvents
 import MillraceEngine
 package import MillraceKafka
+import Synchronization
 
 extension WorkerControl {
     /// Connects, looks everything up that must be known before the first record, starts the lanes, and joins.
@@ -148,7 +149,8 @@ extension WorkerControl {
                 return writer
             }, blocking: blocking, stuckAfter: configuration.stuckAfter.nanoseconds, selection: replay?.selection,
             rate: replay?.rate.map { RateGate(perSecond: $0) },
-            letterGuard: configuration.deadLetter.letterGuard?.rules)
+            letterGuard: configuration.deadLetter.letterGuard?.rules,
+            crashes: { [weak self] message in self?.crashMessages.withLock { $0.append(message) } })
         for number in 0..<count {
             let lane = try Lane(number: number, lanes: count, shared: shared)
             lanes.append(lane)

@@ -35,6 +35,8 @@ final class WorkerControl: @unchecked Sendable {
     let failure = Mutex<WorkerError?>(nil)
     /// Starts that were not in the log, found by lanes.
     let missingOffsets = Mutex<[(name: PartitionName, offset: Int64)]>([])
+    /// What lanes say that look for a culprit, not yet heard.
+    let crashMessages = Mutex<[Lane.CrashMessage]>([])
 
     var consumer: KafkaConsumer?
     var lanes: [Lane] = []
@@ -49,6 +51,11 @@ final class WorkerControl: @unchecked Sendable {
     var summary = RunSummary()
     var ends: EndWatch?
     var isDraining = false
+    /// Partitions whose records are tried one at a time.
+    var searched: Set<PartitionName> = []
+    /// Records that wait to be tried, in order, and the one that is.
+    var waitingProbes: [Lane.CrashMessage] = []
+    var currentProbe: (name: PartitionName, epoch: UInt32, offset: Int64)?
     /// Handlers that were reported because their lane does not come back from them, by lane.
     var stuckLanes: [Int: StuckHandler] = [:]
     var lag: LagWatch?

@@ -3,8 +3,10 @@
 /// Version 1: `millrace/1` followed by fields, each a space and `name=value`; unknown fields are ignored, so that a
 /// later version can add some. `attempts=OFFSET/ROUTE:COUNT,…` counts the started attempts of work that failed; routes go by
 /// their ``RouteNames``, and what is counted for one that there is no longer is ignored. `done=BASE:MAP` is the
-/// ``OffsetMap`` of what is done above the committed offset, and only counts where that is BASE. `replay=START/END` and
-/// `request=TEXT` are a replay's.
+/// ``OffsetMap`` of what is done above the committed offset, and only counts where that is BASE. `starts=COUNT` are
+/// owners that began at this offset and neither got on nor gave the partition back, `probe=OFFSET/COUNT/TIME` is a
+/// ``CrashProbe``.
+/// `replay=START/END` and `request=TEXT` are a replay's.
 package struct CommitMetadata: Sendable, Hashable {
     /// The longest metadata that is written, in bytes. Kafka's own limit is 4,096 by default.
     package static let maximumBytes = 4_000
@@ -14,12 +16,21 @@ package struct CommitMetadata: Sendable, Hashable {
     package var attempts: [AttemptKey: UInt16]
     /// What is done above the committed offset.
     package var done: OffsetMap?
+    /// Owners since the last that got on or gave the partition back in order; an owner counts himself while he has it.
+    package var starts: UInt16
+    /// The record that is being tried alone.
+    package var probe: CrashProbe?
     /// The partition's part of a replay, where the group is one's.
     package var replay: ReplayMark?
 
-    package init(attempts: [AttemptKey: UInt16] = [:], done: OffsetMap? = nil, replay: ReplayMark? = nil) {
+    package init(
+        attempts: [AttemptKey: UInt16] = [:], done: OffsetMap? = nil, starts: UInt16 = 0, probe: CrashProbe? = nil,
+        replay: ReplayMark? = nil
+    ) {
         self.attempts = attempts
         self.done = done
+        self.starts = starts
+        self.probe = probe
         self.replay = replay
     }
 
@@ -27,6 +38,8 @@ package struct CommitMetadata: Sendable, Hashable {
     package func text(_ routes: RouteNames) -> String {
         var text = Self.mark
         if let replay { text += " \(replay.text)" }
+        if starts > 0 { text += " starts=\(starts)" }
+        if let probe { text += " probe=\(probe.text)" }
         if let done { text += " done=\(done.text)" }
         if attempts.isEmpty { return text }
         var separator = " attempts="
@@ -55,8 +68,10 @@ package struct CommitMetadata: Sendable, Hashable {
         let fields = text.split(separator: " ", omittingEmptySubsequences: true)
         guard let first = fields.first, first == mark else { return .foreign }
         var metadata = CommitMetadata(replay: ReplayMark(fields: fields.dropFirst()))
-        for field in fields.dropFirst() where field.hasPrefix("done=") {
-            metadata.done = OffsetMap(text: field.dropFirst("done=".count))
+        for field in fields.dropFirst() {
+            if field.hasPrefix("done=") { metadata.done = OffsetMap(text: field.dropFirst("done=".count)) }
+            if field.hasPrefix("starts=") { metadata.starts = UInt16(field.dropFirst("starts=".count)) ?? 0 }
+            if field.hasPrefix("probe=") { metadata.probe = CrashProbe(text: field.dropFirst("probe=".count)) }
         }
         for field in fields.dropFirst() where field.hasPrefix("attempts=") {
             for entry in field.dropFirst("attempts=".count).split(separator: ",") {

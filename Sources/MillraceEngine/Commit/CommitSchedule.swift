@@ -10,18 +10,32 @@ package struct CommitSchedule {
 
     private struct State {
         var epoch: UInt32
+        var start: Int64
         var published: Int64
         var metadata: CommitMetadata
         var committed: Int64
         var committedMetadata: CommitMetadata
-        /// Goes with every commit: it is never taken from the group.
-        var replay: ReplayMark?
+        /// What stood beside the offset at the assignment. A replay's mark goes with every commit: it is never taken from
+        /// the group.
+        var found: CommitMetadata
+        /// This assignment is counted until it gets on or ends in order.
+        var countsStarts: Bool
+        /// The record that is being tried alone.
+        var probe: CrashProbe?
 
-        /// What is to stand beside the published offset. A lane's map may be older than its watermark.
-        var due: CommitMetadata {
+        /// What is to stand beside the published offset. A lane's map may be older than its watermark. `isLast`: the
+        /// partition is given back in order, and this owner does not count.
+        func due(isLast: Bool) -> CommitMetadata {
             var metadata = metadata
             metadata.done = metadata.done?.above(published)
-            metadata.replay = replay
+            metadata.replay = found.replay
+            if published > start || !countsStarts {
+                metadata.starts = 0
+            } else {
+                metadata.starts = isLast ? found.starts : found.starts &+ (found.starts == .max ? 0 : 1)
+            }
+            metadata.probe = isLast ? found.probe : probe
+            if let probe = metadata.probe, probe.offset < published || !countsStarts { metadata.probe = nil }
             return metadata
         }
     }
@@ -29,7 +43,10 @@ package struct CommitSchedule {
     private var states: [PartitionName: State] = [:]
     private var inFlight: [Entry] = []
     private var nextAt: UInt64 = 0
+    private var hurriedUntil: UInt64 = 0
     private let interval: UInt64
+    /// 20 milliseconds.
+    private static let hurriedInterval: UInt64 = 20_000_000
 
     /// `interval`: the longest time between two commits, in nanoseconds.
     package init(interval: UInt64) { self.interval = interval }
@@ -37,13 +54,28 @@ package struct CommitSchedule {
     /// Whether a commit is under way.
     package var isBusy: Bool { !inFlight.isEmpty }
 
-    /// An assignment begins; its committed offset is known where it had one. A replay's mark is kept beside every offset.
+    /// An assignment begins; its committed offset is known where it had one, and what stood beside it. `countsStarts`: the
+    /// assignment itself is due to be committed, so that whoever comes after a crash knows of it.
     package mutating func assigned(
-        _ name: PartitionName, epoch: UInt32, start: Int64, committed: Int64?, replay: ReplayMark? = nil
+        _ name: PartitionName, epoch: UInt32, start: Int64, committed: Int64?,
+        found: CommitMetadata = CommitMetadata(), countsStarts: Bool = false
     ) {
         states[name] = State(
-            epoch: epoch, published: start, metadata: CommitMetadata(), committed: committed ?? -1,
-            committedMetadata: CommitMetadata(replay: replay), replay: replay)
+            epoch: epoch, start: start, published: start,
+            metadata: CommitMetadata(attempts: found.attempts, done: found.done), committed: committed ?? -1,
+            committedMetadata: found, found: found, countsStarts: countsStarts, probe: found.probe)
+    }
+
+    /// A record is about to be given to handlers alone: it is due to be committed until it is settled.
+    package mutating func probe(_ name: PartitionName, epoch: UInt32, _ probe: CrashProbe) {
+        guard states[name]?.epoch == epoch else { return }
+        states[name]?.probe = probe
+    }
+
+    /// Commits more often until then: after a crash, so that the next one finds the committed offset near the culprit.
+    package mutating func hurry(until time: UInt64) {
+        hurriedUntil = max(hurriedUntil, time)
+        nextAt = 0
     }
 
     /// A lane published what may be committed. Older than what was published before, or of another assignment: ignored.
@@ -58,16 +90,16 @@ package struct CommitSchedule {
     /// What to commit now, if it is time and nothing is under way.
     package mutating func takeDue(now: UInt64) -> [Entry] {
         guard inFlight.isEmpty, now >= nextAt else { return [] }
-        nextAt = now &+ interval
+        nextAt = now &+ (now < hurriedUntil ? min(interval, Self.hurriedInterval) : interval)
         inFlight = due(states.keys)
         return inFlight
     }
 
-    /// What to commit of these partitions, at once: for a revocation or a stop.
-    package func due(_ names: some Sequence<PartitionName>) -> [Entry] {
+    /// What to commit of these partitions, at once. `isLast`: they are given back in order, in a revocation or at a stop.
+    package func due(_ names: some Sequence<PartitionName>, isLast: Bool = false) -> [Entry] {
         names.compactMap { name in
             guard let state = states[name] else { return nil }
-            let metadata = state.due
+            let metadata = state.due(isLast: isLast)
             if state.published == state.committed, metadata == state.committedMetadata { return nil }
             return Entry(name: name, epoch: state.epoch, offset: state.published, metadata: metadata)
         }

@@ -77,6 +77,18 @@ public enum EngineFact: Sendable {
     case offsetMapCut(PartitionName, records: Int64)
     /// The map of what is done above a committed offset was not believed: those records are handled again.
     case offsetMapIgnored(PartitionName, cause: String)
+    /// The last owners of a partition, `starts` of them, ended without giving it back and without progress: up to the
+    /// offset `until` its records are tried one at a time.
+    case crashSearchBegan(PartitionName, starts: Int, until: Int64)
+    /// The records of a partition are handled as usual again.
+    case crashSearchEnded(PartitionName)
+    /// A record that is suspected of taking the process down is withheld for so long, to see whether the process ends
+    /// without it too.
+    case crashSuspectWithheld(RecordName, seconds: Int)
+    /// Workers ended on a partition whatever record was being handled, and without any: no record is suspected any more.
+    case crashSearchFutile(PartitionName)
+    /// The process ended while this record was being tried alone, for the `times`th time.
+    case crashed(RecordName, times: Int)
 }
 
 /// How a letter was written.

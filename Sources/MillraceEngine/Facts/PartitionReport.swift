@@ -117,6 +117,8 @@ public enum HoldReason: String, Sendable, Hashable {
     case concurrency
     /// So much is done above an unfinished record that no more of it could be kept beside the committed offset.
     case offsets
+    /// Its records are tried one at a time: one of them may be taking the process down.
+    case searched
     /// The worker is draining.
     case draining
 }

@@ -1,6 +1,7 @@
 extension LaneEngine {
-    /// Takes a partition in, from `start` on; `metadata` is what the last owner left beside it. Returns the slot under which its records are received: one partition has
-    /// the same slot in all its assignments, so that a late handler of an earlier one still blocks its key.
+    /// Takes a partition in, from `start` on; `metadata` is what the last owner left beside it. Returns the slot under which
+    /// its records are received: one partition has the same slot in all its assignments, so that a late handler of an earlier
+    /// one still blocks its key.
     package mutating func assign(
         _ name: PartitionName, epoch: UInt32, start: Int64, metadata: CommitMetadata = CommitMetadata()
     ) -> Int32 {
@@ -26,8 +27,16 @@ extension LaneEngine {
         let inFlight = Int(partition.ledger.counts.inFlight)
         if inFlight >= limits.recordsPerPartition || partition.letters >= limits.lettersPerPartition { return 0 }
         if isFarAhead(partition) { return 0 }
+        if partition.isSearched { return inFlight == 0 ? 1 : 0 }
         if usedBytes >= allowedBytes { return inFlight == 0 ? 1 : 0 }
         return limits.recordsPerPartition - inFlight
+    }
+
+    /// From now on one record of a partition is taken in at a time, or as many as are readable again.
+    package mutating func setSearched(slot: Int32, _ isSearched: Bool) {
+        guard let partition = partition(slot) else { return }
+        partition.isSearched = isSearched
+        touch(partition)
     }
 
     /// So much is done above the watermark that more could not be kept.
@@ -121,7 +130,7 @@ extension LaneEngine {
     }
 
     func report(_ partition: LanePartition) -> PartitionReport {
-        var held = partition.held
+        var held = partition.held ?? (partition.isSearched ? .searched : nil)
         if held == nil, readable(slot: partition.slot) == 0, partitions[Int(partition.slot)] != nil {
             held = isFarAhead(partition) ? .offsets : usedBytes >= allowedBytes ? .memory : .concurrency
         }

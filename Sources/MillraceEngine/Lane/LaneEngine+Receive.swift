@@ -81,6 +81,13 @@ extension LaneEngine {
                 isOrdered: false, generation: nextGeneration(), key: 0, next: -1, firstFailedAt: 0, startedAt: now))
     }
 
+    /// A received record that got no routes, no policy and no letter, because its assignment is ending: it is released with
+    /// the rest. Its index is free afterwards.
+    package mutating func giveBack(_ record: Int32) {
+        precondition(tickets[record].open == 0, "what has routes is released with its work")
+        forget(record)
+    }
+
     /// Gives a record's index and bytes back.
     mutating func forget(_ record: Int32) {
         usedBytes &-= Int(tickets[record].bytes)

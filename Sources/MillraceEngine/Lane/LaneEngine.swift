@@ -88,6 +88,8 @@ package struct LaneEngine: ~Copyable {
     package func work(_ work: Int32) -> Work { works[work] }
     /// Whether the assignment is over in which some work was received.
     package func isOver(_ work: Int32) -> Bool { current(tickets[works[work].record]) == nil }
+    /// The first unsettled offset of a slot's current assignment.
+    package func watermark(slot: Int32) -> Int64? { partition(slot)?.ledger.watermark }
     /// The current assignment of a slot.
     package func epoch(ofSlot slot: Int32) -> UInt32? { partition(slot)?.epoch }
 

@@ -32,6 +32,8 @@ final class LanePartition {
     @exclusivity(unchecked) var mapMadeAt: UInt64 = 0
     /// When a map must be made that was not because the last one was too young.
     @exclusivity(unchecked) var mapDueAt: UInt64 = .max
+    /// Records are taken in one at a time: a culprit is looked for.
+    @exclusivity(unchecked) var isSearched = false
     /// Whether something changed since the last report.
     @exclusivity(unchecked) var isDirty = true
 

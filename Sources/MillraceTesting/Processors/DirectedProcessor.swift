@@ -78,7 +78,11 @@ private struct DirectedWork: Sendable {
         if let file = directive.failUntil, !exists(file) { throw ProcessingError.retry("no \(file)") }
         let words = String(repeating: "é", count: directive.reasonLength ?? 1)
         if let code = directive.rejectCode { throw ProcessingError.reject(code, words) }
-        if let count = directive.failures, delivery.attempt <= count { throw ProcessingError.retry("told to fail") }
+        if directive.endsProcess == true { kill(getpid(), SIGKILL) }
+        if let count = directive.failures, delivery.attempt <= count {
+            guard let pause = directive.retryAfterSeconds else { throw ProcessingError.retry("told to fail") }
+            throw ProcessingError.retry(after: .seconds(pause), "told to fail")
+        }
     }
 
     private func exists(_ file: String) -> Bool { FileManager.default.fileExists(atPath: folder + "/" + file) }

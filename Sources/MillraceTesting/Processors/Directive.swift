@@ -22,6 +22,10 @@ package struct Directive: Codable, EventData, Sendable {
     package var reasonLength: Int?
     /// Say *unavailable* until a file of this name is in the processor's folder.
     package var unavailableUntil: String?
+    /// After a failure, wait so long before the next attempt instead of the route's own backoff.
+    package var retryAfterSeconds: Int?
+    /// End the process at once, as a fault in a handler would.
+    package var endsProcess: Bool?
     /// Only this processor heeds the rest; others succeed.
     package var onlyProcessor: String?
 

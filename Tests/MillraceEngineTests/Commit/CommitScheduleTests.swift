@@ -36,7 +36,7 @@ struct CommitScheduleTests {
     @Test func aReplaysRangeGoesWithEveryCommit() {
         let mark = ReplayMark(start: 5, end: 20, request: "r")
         var schedule = CommitSchedule(interval: 100)
-        schedule.assigned(name, epoch: 1, start: 10, committed: 10, replay: mark)
+        schedule.assigned(name, epoch: 1, start: 10, committed: 10, found: CommitMetadata(replay: mark))
         #expect(schedule.takeDue(now: 0).isEmpty, "what is there already is not committed again")
         publish(&schedule, 12, CommitMetadata(attempts: [AttemptKey(offset: 12, route: 0): 1]))
         let due = schedule.takeDue(now: 100)

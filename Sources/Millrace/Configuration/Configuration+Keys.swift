@@ -38,7 +38,7 @@ extension Configuration {
                 "How long a stop or a revocation waits for what is in flight."),
             .optional(
                 "lanes", \.lanes, .integer(in: 1...256),
-                "Threads that read and process. Without it, one less than the machine's processors, at least one."),
+                "Threads that read and process. Without it, as many as the machine has processors."),
             .duration(
                 "commitInterval", \.commitInterval, in: .milliseconds(10) ... .seconds(3600),
                 "The longest time between two commits of a partition that moved."),

@@ -14,7 +14,7 @@ public struct Configuration: Sendable {
     public var memory = 256 << 20
     /// How long a stop or a revocation waits for what is in flight.
     public var drain: Duration = .seconds(10)
-    /// Threads that read and process, each with partitions of its own; nil: one less than the processors, at least one.
+    /// Threads that read and process, each with partitions of its own; nil: as many as processors.
     public var lanes: Int?
     /// The longest time between two commits of a partition that moved.
     public var commitInterval: Duration = .seconds(1)

@@ -122,7 +122,7 @@ extension WorkerControl {
     }
 
     private func startLanes(_ properties: KafkaProperties) throws(WorkerError) {
-        let count = configuration.lanes ?? max(1, ProcessorCount.available - 1)
+        let count = configuration.lanes ?? ProcessorCount.available
         let letterTopics = Set(sources.values.map(\.letterTopic))
         for route in routes where route.execution.kind == .blocking {
             let thread = try BlockingRoute(route: route)

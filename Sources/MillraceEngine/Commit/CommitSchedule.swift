@@ -92,6 +92,8 @@ package struct CommitSchedule {
         guard inFlight.isEmpty, now >= nextAt else { return [] }
         nextAt = now &+ (now < hurriedUntil ? min(interval, Self.hurriedInterval) : interval)
         inFlight = due(states.keys)
+        // Until the answer comes nobody knows what the group has, and after a failure neither.
+        for entry in inFlight { states[entry.name]?.committed = -1 }
         return inFlight
     }
 

@@ -102,6 +102,17 @@ struct CommitScheduleTests {
         #expect(schedule.takeDue(now: 500).map(\.metadata) == [CommitMetadata()])
     }
 
+    /// An attempt was counted in the commit under way and is over since: nothing may stand beside the offset that says so.
+    @Test func whatIsUnderWayIsNotTakenForCommitted() {
+        var schedule = schedule()
+        publish(&schedule, 10, CommitMetadata(attempts: [AttemptKey(offset: 12, route: 0): 1]))
+        _ = schedule.takeDue(now: 100)
+        publish(&schedule, 10)
+        #expect(schedule.due([name]).map(\.metadata) == [CommitMetadata()])
+        _ = schedule.finished(succeeded: false)
+        #expect(schedule.due([name]).count == 1, "what failed may have been taken all the same")
+    }
+
     @Test func nothingIsCommittedOfAnAssignmentThatEnded() {
         var schedule = schedule()
         publish(&schedule, 12)

@@ -23,14 +23,6 @@ struct RealBrokerProcessTests {
         ]
     }
 
-    private func deny(_ operation: String, _ resource: String...) throws {
-        let tool = try #require(Programs.kafkaTool("kafka-acls.sh"))
-        _ = try ChildProcess.run(
-            tool,
-            ["--bootstrap-server", broker.bootstrapServers, "--add", "--force", "--deny-principal", "User:millrace"]
-                + ["--operation", operation] + resource)
-    }
-
     @Test("The right password works", .enabled(if: !Self.sasl.isEmpty, Self.hasSASL))
     func rightPassword() async throws {
         let scene = try Scene("sasl", on: broker)
@@ -57,7 +49,7 @@ struct RealBrokerProcessTests {
     func topicDenied(_ operation: String) async throws {
         let scene = try Scene("denied", on: broker)
         try scene.send([try Scene.event("0")])
-        try deny(operation, "--topic", scene.topic)
+        try broker.deny(operation, "--topic", scene.topic)
         let process = try scene.process(properties: credentials())
         #expect(try await process.end() == 77, "\(process.errors)")
         #expect(process.errors.contains(scene.topic) && process.errors.contains("TOPIC_AUTHORIZATION_FAILED"))
@@ -70,7 +62,7 @@ struct RealBrokerProcessTests {
     func groupDenied() async throws {
         let scene = try Scene("denied", on: broker)
         try scene.send([try Scene.event("0")])
-        try deny("Read", "--group", scene.group)
+        try broker.deny("Read", "--group", scene.group)
         let process = try scene.process(properties: credentials())
         #expect(try await process.end() == 77, "\(process.errors)")
         #expect(process.errors.contains("the group '\(scene.group)' may not be joined"), "\(process.errors)")

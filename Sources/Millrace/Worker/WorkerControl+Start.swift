@@ -67,9 +67,17 @@ extension WorkerControl {
                     "the topic '\(topic)' does not exist; create it: kafka-topics.sh --bootstrap-server "
                         + "\(configuration.kafka["bootstrap.servers"] ?? "") --create --topic \(topic) --partitions 8")
             } catch {
-                trouble = WorkerError(error, "no broker answers at \(configuration.kafka["bootstrap.servers"] ?? "")")
+                let told = admin.takeErrors()
+                // What the client met there says more than that it could not be asked.
+                let met = error.kind == .unavailable ? told.last { $0.isOfConnection } : nil
+                trouble = WorkerError(
+                    met ?? error, "no broker answers at \(configuration.kafka["bootstrap.servers"] ?? "")")
                 if trouble.code == .notPermitted || trouble.code == .configuration { throw trouble }
-                let cause = error.explained(by: admin.takeErrors())
+                let cause = error.explained(by: told)
+                if cause.kind == .certificate {
+                    throw WorkerError(
+                        cause, "no trust in the broker at \(configuration.kafka["bootstrap.servers"] ?? "")")
+                }
                 if cause != error { throw WorkerError(cause, "the broker refused the client") }
             }
             if clock.now() >= deadline { throw trouble }

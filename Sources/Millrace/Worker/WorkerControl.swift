@@ -138,6 +138,7 @@ extension WorkerError {
     init(_ error: KafkaError, _ what: String) {
         switch error.kind {
         case .authentication, .authorization: self.init(.notPermitted, "\(what): \(error)")
+        case .certificate: self.init(.configuration, "\(what): \(error); \(KafkaError.certificateAdvice)")
         case .configuration: self.init(.configuration, "\(what): \(error)")
         case .unavailable: self.init(.unavailable, "\(what): \(error)")
         case .other: self.init(.unavailable, "\(what): \(error)")

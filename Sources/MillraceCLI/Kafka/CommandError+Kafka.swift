@@ -14,6 +14,8 @@ extension CommandError {
             self.init(
                 .notPermitted, "\(what): \(error)", hint: "The credentials are right and may not do this: see the ACLs."
             )
+        case .certificate:
+            self.init(.configuration, "\(what): \(error)", hint: "\(KafkaError.certificateAdvice).")
         case .configuration:
             self.init(.configuration, "\(what): \(error)")
         case .unavailable:

@@ -17,7 +17,7 @@ enum ForwardOutcome {
         default: break
         }
         switch error.kind {
-        case .unavailable, .authentication, .authorization, .configuration: return .unavailable(cause)
+        case .unavailable, .authentication, .authorization, .certificate, .configuration: return .unavailable(cause)
         case .other: return error.isFatal ? .unavailable(cause) : .retry(cause)
         }
     }

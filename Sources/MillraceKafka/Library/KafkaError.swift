@@ -8,6 +8,8 @@ package struct KafkaError: Error, Sendable, Hashable {
         case authentication
         /// The credentials are right and may not do this.
         case authorization
+        /// A broker's certificate is by nobody who is trusted here, is out of date, or is for another name.
+        case certificate
         /// A property is misspelt, has a bad value, or does not go with another.
         case configuration
         /// A broker, a leader or a coordinator is away; it may come back.
@@ -41,17 +43,25 @@ package struct KafkaError: Error, Sendable, Hashable {
         } else {
             self.message = String(cString: rd_kafka_err2str(raw))
         }
-        let kind = kind ?? (Self.isInterrupted(raw, self.message) ? .unavailable : Self.kind(of: raw))
+        let kind = kind ?? (Self.isInterrupted(raw, self.message) ? .unavailable : Self.kind(of: raw, self.message))
         self.kind = kind
         self.isRetriable = isRetriable ?? (kind == .unavailable)
         self.isFatal = isFatal ?? (raw == RD_KAFKA_RESP_ERR__FATAL)
     }
 
-    /// What the client told apart from this error: a look-up only sees that its time ran out, and that the credentials
-    /// were refused comes as an event. This error where there is nothing of that kind.
+    /// What the client told apart from this error: a look-up only sees that its time ran out, and that the credentials or
+    /// the broker's certificate were refused comes as an event. This error where there is nothing of that kind.
     package func explained(by told: [KafkaError]) -> KafkaError {
-        told.first { $0.kind == .authentication || $0.kind == .authorization } ?? self
+        told.first { [.authentication, .authorization, .certificate].contains($0.kind) } ?? self
     }
+
+    /// Whether it says what happened to one connection.
+    package var isOfConnection: Bool { kind == .unavailable && name != "_ALL_BROKERS_DOWN" }
+
+    /// What to do where `kind` is `certificate`: the client does not say which of them it is.
+    package static let certificateAdvice =
+        "ssl.ca.location names the authority that signed the broker's certificate, and bootstrap.servers the broker as its "
+        + "certificate does"
 
     /// A fault of the configuration, in librdkafka's own words.
     package static func configuration(_ message: String) -> KafkaError {
@@ -91,8 +101,10 @@ extension KafkaError {
         raw == RD_KAFKA_RESP_ERR__AUTHENTICATION && message.contains(" failed: Local: ")
     }
 
-    static func kind(of raw: rd_kafka_resp_err_t) -> Kind {
+    static func kind(of raw: rd_kafka_resp_err_t, _ message: String) -> Kind {
         switch raw {
+        // OpenSSL's words: librdkafka has one code for all that can go wrong with TLS.
+        case RD_KAFKA_RESP_ERR__SSL where message.firstRange(of: "certificate verify failed") != nil: .certificate
         case RD_KAFKA_RESP_ERR__AUTHENTICATION, RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED,
             RD_KAFKA_RESP_ERR_UNSUPPORTED_SASL_MECHANISM, RD_KAFKA_RESP_ERR_ILLEGAL_SASL_STATE:
             .authentication

@@ -31,6 +31,24 @@ extension TestBroker {
         return members
     }
 
+    /// Takes a right from the user `millrace`, by Kafka's own tool.
+    /// - Parameter resource: for example `--topic` and its name.
+    package func deny(_ operation: String, _ resource: String...) throws {
+        try addRule(["--deny-principal", "User:millrace", "--operation", operation] + resource)
+    }
+
+    /// Gives a user rights, and nobody any other on the same resources.
+    package func allow(_ operations: String..., to resources: [String], user: String = "millrace") throws {
+        try addRule(["--allow-principal", "User:\(user)"] + operations.flatMap { ["--operation", $0] } + resources)
+    }
+
+    private func addRule(_ words: [String]) throws {
+        guard let tool = Programs.kafkaTool("kafka-acls.sh") else {
+            throw ProgramFailed(description: "there is no kafka-acls.sh in KAFKA_HOME")
+        }
+        _ = try ChildProcess.run(tool, ["--bootstrap-server", bootstrapServers, "--add", "--force"] + words)
+    }
+
     /// Every offset that a group committed, in order, by partition: what the broker itself keeps of it. Real brokers only.
     package func commits(of group: String, _ topic: String) throws -> [Int32: [Int64]] {
         var commits: [Int32: [Int64]] = [:]

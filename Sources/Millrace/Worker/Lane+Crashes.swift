@@ -2,28 +2,21 @@ package import MillraceEngine
 
 extension Lane {
     /// What a lane that looks for a culprit tells control.
-    package struct CrashMessage: Sendable {
-        package enum Kind: Sendable {
-            /// Commit this, and say so.
-            case probe(CrashProbe)
-            /// Commit this.
-            case withhold(CrashProbe, seconds: Int64)
-            case ended
-        }
-
-        package var name: PartitionName
-        package var epoch: UInt32
-        package var kind: Kind
-    }
+    package typealias CrashMessage = ProbeTurns.Request
 
     /// Whether a record that was just received waits, or is the culprit. Before its coordinates are committed nothing looks
     /// into it, not even the reader of events.
     func isProbed(_ record: Int32, offset: Int64, partition index: Int) -> Bool {
+        if partitions[index].isSearchEnding {
+            hold(record, index)
+            return true
+        }
         switch partitions[index].search?.step(offset, now: shared.clock.wall() / 1_000) {
         case nil: return false
         case .over:
-            endSearch(index)
-            return false
+            hold(record, index)
+            askForEnd(index)
+            return true
         case .probe(let probe):
             hold(record, index)
             tellControl(.probe(probe), partition: index)
@@ -37,7 +30,6 @@ extension Lane {
             write(
                 letterFor: record, reason: "crashedProcess",
                 detail: "the process ended \(crashes) times while this record alone was being handled", type: nil)
-            endSearch(index)
             return true
         }
     }
@@ -54,12 +46,13 @@ extension Lane {
         return record
     }
 
-    /// The coordinates of the record that waits are committed.
+    /// The coordinates of the record that waits are committed, or that nothing is left to try.
     func probe(_ name: PartitionName, epoch: UInt32) {
         guard
-            let index = partitions.firstIndex(where: { $0.assignment.name == name && $0.assignment.epoch == epoch }),
-            let record = takeProbed(index)
+            let index = partitions.firstIndex(where: { $0.assignment.name == name && $0.assignment.epoch == epoch })
         else { return }
+        if partitions[index].isSearchEnding { endSearch(index) }
+        guard let record = takeProbed(index) else { return }
         let (batch, position) = batch(of: record)
         judge(record, batch, position)
     }
@@ -82,17 +75,24 @@ extension Lane {
     func advanceSearches() {
         for index in partitions.indices {
             tryWithheld(index)
-            guard let search = partitions[index].search, partitions[index].probed == nil,
-                let watermark = engine.watermark(slot: partitions[index].slot), search.isOver(watermark: watermark)
+            guard let search = partitions[index].search, !partitions[index].isSearchEnding,
+                partitions[index].probed == nil, let watermark = engine.watermark(slot: partitions[index].slot),
+                search.isOver(watermark: watermark)
             else { continue }
-            endSearch(index)
+            askForEnd(index)
         }
+    }
+
+    /// The record that was tried last must not stand in the group as tried when something else ends the process.
+    private func askForEnd(_ index: Int) {
+        partitions[index].isSearchEnding = true
+        tellControl(.ended, partition: index)
     }
 
     private func endSearch(_ index: Int) {
         partitions[index].search = nil
+        partitions[index].isSearchEnding = false
         engine.setSearched(slot: partitions[index].slot, false)
-        tellControl(.ended, partition: index)
         shared.observer?.observe(.crashSearchEnded(partitions[index].assignment.name))
     }
 

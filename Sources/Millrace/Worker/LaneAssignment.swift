@@ -28,6 +28,8 @@ struct LaneReading {
     var meanBytes = 1_024
     var isReleasing = false
     var search: CrashSearch?
+    /// Nothing is left to try; what comes waits until that is committed.
+    var isSearchEnding = false
     /// The record that waits until its coordinates are committed, before anything looks into it.
     var probed: Int32?
     /// Where that record is withheld: what was committed of it, and until when, in the clock's nanoseconds.

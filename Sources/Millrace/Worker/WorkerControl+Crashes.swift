@@ -13,7 +13,7 @@ extension WorkerControl {
                 found: start.metadata, start: start.offset, end: end, limit: configuration.maximumCrashes,
                 span: LaneEngine.Limits().recordsPerPartition, isOneOfSeveral: isOneOfSeveral)
         }
-        let isAny = !searched.isEmpty
+        let isAny = !probes.searched.isEmpty
         if !isAny, suspects.allSatisfy({ search($0, end: .max, isOneOfSeveral: false) == nil }) { return [:] }
         var ends: [TopicPartition: Int64] = [:]
         do throws(KafkaError) {
@@ -50,7 +50,7 @@ extension WorkerControl {
         if configuration.maximumCrashes == 0 { return }
         for start in starts {
             guard let search = searches[start.name] else { continue }
-            searched.insert(start.name)
+            probes.began(start.name)
             observer?.observe(
                 .crashSearchBegan(start.name, starts: Int(start.metadata.starts), until: search.until))
             if let found = search.found {
@@ -62,33 +62,19 @@ extension WorkerControl {
         _ = commit(schedule.due(starts.map(\.name)), consumer)
     }
 
-    /// Lets one record at a time, of all partitions that are searched, go to its handlers. Two at a time would both be
-    /// suspected after a crash.
+    /// Lets one record at a time, of all partitions that are searched, go to its handlers.
     func serveProbes(_ consumer: KafkaConsumer) {
         let messages = crashMessages.withLock { messages in
             defer { messages = [] }
             return messages
         }
-        for message in messages where owned[message.name]?.epoch == message.epoch {
-            if case .ended = message.kind {
-                searched.remove(message.name)
-            } else {
-                waitingProbes.append(message)
-            }
-        }
-        if let current = currentProbe {
-            let report = board.entries([current.name]).first?.report
-            if owned[current.name]?.epoch == current.epoch, report?.epoch == current.epoch,
-                report?.watermark ?? .max <= current.offset
-            {
-                return
-            }
-            currentProbe = nil
-        }
+        for message in messages where owned[message.name]?.epoch == message.epoch { probes.asked(message) }
         // One commit at a time: the answer to the one under way comes first.
         if schedule.isBusy { return }
-        waitingProbes.removeAll { owned[$0.name]?.epoch != $0.epoch }
-        guard let next = waitingProbes.first, let owner = owned[next.name] else { return }
+        let next = probes.next { name in
+            board.entries([name]).first.map { ($0.report.epoch, $0.report.watermark) }
+        }
+        guard let next, let owner = owned[next.name] else { return }
         // What was published since is part of it: what was tried before is known to have ended well.
         takePublished(board.takeChanged())
         switch next.kind {
@@ -96,14 +82,11 @@ extension WorkerControl {
         case .ended: break
         }
         guard commit(schedule.due(owned.keys), consumer) else { return }
-        waitingProbes.removeFirst()
+        probes.took(next)
         switch next.kind {
-        case .probe(let probe):
-            currentProbe = (next.name, next.epoch, probe.offset)
-            lanes[owner.lane].post(.probe(next.name, epoch: next.epoch))
+        case .probe, .ended: lanes[owner.lane].post(.probe(next.name, epoch: next.epoch))
         case .withhold(let probe, let seconds):
             observer?.observe(.crashSuspectWithheld(next.name.record(probe.offset), seconds: Int(seconds)))
-        case .ended: break
         }
     }
 
@@ -115,6 +98,7 @@ extension WorkerControl {
             report(schedule.confirm(due))
             return true
         } catch {
+            schedule.failed(due)
             observer?.observe(.commitFailed(cause: error.description))
             return false
         }

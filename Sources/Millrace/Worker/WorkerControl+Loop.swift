@@ -9,10 +9,10 @@ extension WorkerControl {
         var nextWatch: UInt64 = 0
         while !isStopRequested {
             // One record at a time goes through here: a turn is short then.
-            for event in consumer.poll(milliseconds: searched.isEmpty ? 20 : 1) { handle(event) }
+            for event in consumer.poll(milliseconds: probes.searched.isEmpty ? 20 : 1) { handle(event) }
             resolveMissingOffsets(consumer)
             takePublished(board.takeChanged())
-            if !searched.isEmpty { serveProbes(consumer) }
+            if !probes.searched.isEmpty { serveProbes(consumer) }
             commitDue(consumer)
             let now = clock.now()
             if now >= nextWatch {

@@ -130,10 +130,7 @@ extension WorkerControl: RebalanceDelegate {
         do throws(KafkaError) {
             for start in starts {
                 guard let source = sources[start.name.topic] else { continue }
-                let lane = lastLane[start.name] ?? leastLoadedLane(assignments.map(\.lane))
-                lastLane[start.name] = lane
-                let epoch = (epochs[start.name] ?? 0) &+ 1
-                epochs[start.name] = epoch
+                let (lane, epoch) = placement.place(start.name, taken: owned.values.map(\.lane))
                 // The queue before the assignment: the other way round its records go to the control thread.
                 let reader = try consumer.reader(
                     TopicPartition(start.name), wake: WakeTarget(descriptor: lanes[lane].wake.writeDescriptor))
@@ -141,7 +138,7 @@ extension WorkerControl: RebalanceDelegate {
                 owned[start.name] = Owned(lane: lane, epoch: epoch, reader: reader, source: source, mark: mark)
                 let fact = PartitionStart(name: start.name, offset: start.offset, epoch: epoch)
                 facts.append(fact)
-                board.begin(fact)
+                board.begin(fact, found: start.metadata)
                 schedule.assigned(
                     start.name, epoch: epoch, start: start.offset, committed: start.committed, found: start.metadata,
                     countsStarts: configuration.maximumCrashes > 0 && !start.isFinished)
@@ -166,12 +163,6 @@ extension WorkerControl: RebalanceDelegate {
         commitStarts(starts, searches, consumer)
         for (lane, assignment) in assignments { lanes[lane].post(.assign(assignment)) }
         lag?.own(Array(owned.keys))
-    }
-
-    private func leastLoadedLane(_ added: [Int]) -> Int {
-        var load = Array(repeating: 0, count: lanes.count)
-        for entry in owned.values { load[entry.lane] += 1 }
-        return load.indices.min { load[$0] < load[$1] } ?? 0
     }
 
     /// Partitions go: finishes what has started as long as there is time, commits, and forgets them.
@@ -238,7 +229,7 @@ extension WorkerControl: RebalanceDelegate {
         board.remove(names)
         for name in names {
             schedule.ended(name)
-            searched.remove(name)
+            probes.forget(name)
             owned[name] = nil
         }
         lag?.own(Array(owned.keys))

@@ -131,6 +131,7 @@ extension WorkerControl {
 
     private func startLanes(_ properties: KafkaProperties) throws(WorkerError) {
         let count = configuration.lanes ?? ProcessorCount.available
+        placement = LanePlacement(laneCount: count)
         let letterTopics = Set(sources.values.map(\.letterTopic))
         for route in routes where route.execution.kind == .blocking {
             let thread = try BlockingRoute(route: route)

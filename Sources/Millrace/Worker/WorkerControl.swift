@@ -45,17 +45,12 @@ final class WorkerControl: @unchecked Sendable {
     var sources: [String: SourceContext] = [:]
     var schedule: CommitSchedule
     var owned: [PartitionName: Owned] = [:]
-    var epochs: [PartitionName: UInt32] = [:]
-    /// The lane that a partition had before has it again: a late handler there still blocks its key.
-    var lastLane: [PartitionName: Int] = [:]
+    var placement = LanePlacement(laneCount: 1)
     var summary = RunSummary()
     var ends: EndWatch?
     var isDraining = false
-    /// Partitions whose records are tried one at a time.
-    var searched: Set<PartitionName> = []
-    /// Records that wait to be tried, in order, and the one that is.
-    var waitingProbes: [Lane.CrashMessage] = []
-    var currentProbe: (name: PartitionName, epoch: UInt32, offset: Int64)?
+    /// Which record is tried next where a culprit is looked for.
+    var probes = ProbeTurns()
     /// Handlers that were reported because their lane does not come back from them, by lane.
     var stuckLanes: [Int: StuckHandler] = [:]
     var lag: LagWatch?

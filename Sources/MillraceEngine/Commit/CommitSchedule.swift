@@ -125,6 +125,12 @@ package struct CommitSchedule {
         }
     }
 
+    /// A commit of these offsets was refused, or its answer did not come. The broker may have taken it all the same: they
+    /// stay due, whatever was committed before.
+    package mutating func failed(_ entries: [Entry]) {
+        for entry in entries where states[entry.name]?.epoch == entry.epoch { states[entry.name]?.committed = -1 }
+    }
+
     /// An assignment is over: nothing of it is committed from now on.
     package mutating func ended(_ name: PartitionName) {
         states[name] = nil

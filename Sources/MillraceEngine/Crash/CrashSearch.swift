@@ -58,7 +58,8 @@ package struct CrashSearch: Sendable, Hashable {
             return .probe(CrashProbe(offset: offset, count: 1, began: now))
         }
         if found.count >= limit {
-            until = offset
+            // Until its letter is written, and that is committed: what is behind it may end the process as well.
+            until = offset + 1
             return .culprit(crashes: Int(found.count))
         }
         if found.count < limit - 1 { return .probe(found.again(at: now)) }

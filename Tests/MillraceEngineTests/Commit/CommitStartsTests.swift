@@ -28,6 +28,14 @@ struct CommitStartsTests {
         #expect(due(schedule) == nil)
     }
 
+    /// The broker may have taken what was not answered: then an end in order would leave the count of a crash.
+    @Test func whatWasNotAnsweredIsNotTakenForUnknownToTheGroup() {
+        var schedule = schedule(found: CommitMetadata(starts: 1))
+        schedule.failed(schedule.due([name]))
+        #expect(due(schedule)?.starts == 2, "it stays due")
+        #expect(due(schedule, isLast: true)?.starts == 1)
+    }
+
     @Test func progressTakesTheCountAway() {
         var schedule = schedule(found: CommitMetadata(starts: 2))
         schedule.confirm(schedule.due([name]))

@@ -62,6 +62,7 @@ struct CrashSearchTests {
         #expect(search.step(12, now: 65) == .probe(probe(12, 1, began: 65)), "it lived through that, too")
         search = try #require(begun(starts: 6, probe: probe(11, 3, began: 65)))
         #expect(search.step(11, now: 70) == .culprit(crashes: 3))
+        #expect(!search.isOver(watermark: 11) && search.isOver(watermark: 12), "its letter is waited for")
         #expect(search.step(12, now: 70) == .over, "it is found")
     }
 

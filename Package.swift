@@ -72,9 +72,15 @@ let package = Package(
             name: "MillraceDirectedWorker", dependencies: ["Millrace", "MillraceCLI", "MillraceTesting"],
             path: "Tests/DirectedWorker", swiftSettings: strict),
 
+        // The engine under a virtual clock and a scripted broker: `Scripts/simulate` runs it, and so do the engine's tests.
+        .executableTarget(
+            name: "MillraceSimulation", dependencies: ["MillraceEngine"], path: "Tests/Simulation",
+            exclude: ["Mutants"], swiftSettings: strict),
+
         .testTarget(
             name: "CloudEventsTests", dependencies: ["CloudEvents", "MillraceCScan"], swiftSettings: strict),
-        .testTarget(name: "MillraceEngineTests", dependencies: ["MillraceEngine"], swiftSettings: strict),
+        .testTarget(
+            name: "MillraceEngineTests", dependencies: ["MillraceEngine", "MillraceSimulation"], swiftSettings: strict),
         .testTarget(name: "MillraceKafkaTests", dependencies: ["MillraceKafka"], swiftSettings: strict),
         .testTarget(
             name: "MillraceSQLiteTests", dependencies: ["MillraceSQLite", "MillraceTesting"], swiftSettings: strict),

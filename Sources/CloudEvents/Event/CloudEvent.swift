@@ -2,16 +2,27 @@
 ///
 /// A value that shares the memory of the record it was read from: copies cost one reference, and texts are made when they
 /// are asked for. Whoever keeps an event keeps the memory of its whole batch.
-public struct CloudEvent: Sendable {
-    package let envelope: Envelope
-    /// What keeps the bytes alive that the envelope points to.
-    private let memory: (any AnyObject & Sendable)?
+public struct CloudEvent: @unchecked Sendable {
+    /// Stays in place and unchanged while `memory` is held.
+    private let place: UnsafePointer<Envelope>
+    /// What keeps the envelope alive, and the bytes that it points to.
+    private let memory: any AnyObject & Sendable
 
-    /// An event over borrowed memory, which `memory` keeps alive.
+    /// An event whose envelope and bytes `memory` keeps where they are.
     @inline(__always)
-    package init(envelope: Envelope, memory: (any AnyObject & Sendable)?) {
-        self.envelope = envelope
+    package init(at place: UnsafePointer<Envelope>, in memory: any AnyObject & Sendable) {
+        self.place = place
         self.memory = memory
+    }
+
+    /// An event over borrowed bytes, which `memory` keeps alive.
+    package init(envelope: Envelope, memory: (any AnyObject & Sendable)?) {
+        let held = HeldEnvelope(envelope, memory)
+        self.init(at: held.place, in: held)
+    }
+
+    package var envelope: Envelope {
+        @inline(__always) unsafeAddress { place }
     }
 
     /// Identifies the event within its source. Not empty. Compare UTF-8 bytes, not characters: `String ==` takes
@@ -61,6 +72,22 @@ public struct CloudEvent: Sendable {
     func keepAlive(_ data: HeldData) {
         withExtendedLifetime(memory) {}
         withExtendedLifetime(data.memory) {}
-        withExtendedLifetime(envelope.memory) {}
+    }
+}
+
+/// An envelope that stands nowhere else.
+private final class HeldEnvelope: @unchecked Sendable {
+    let place: UnsafeMutablePointer<Envelope>
+    private let memory: (any AnyObject & Sendable)?
+
+    init(_ envelope: Envelope, _ memory: (any AnyObject & Sendable)?) {
+        self.memory = memory
+        place = .allocate(capacity: 1)
+        place.initialize(to: envelope)
+    }
+
+    deinit {
+        place.deinitialize(count: 1)
+        place.deallocate()
     }
 }

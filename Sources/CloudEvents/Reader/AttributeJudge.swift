@@ -3,7 +3,8 @@
 /// The same for both content modes: only where the texts lie differs.
 struct AttributeJudge {
     let profile: Profile
-    let aliases: AliasTable
+    /// Held by the reader, which is there longer: counting references to it costs more than looking into it.
+    unowned(unsafe) let aliases: AliasTable
     /// Where offsets of faults are counted from; nil: from each value's own start.
     let origin: BytePointer?
     /// What is added to offsets.

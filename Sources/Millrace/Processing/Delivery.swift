@@ -33,7 +33,7 @@ public struct Delivery: Sendable {
     /// The event, decoded; its data stays raw until asked for.
     public var event: CloudEvent {
         if reusesID { return eventOfReusedID }
-        return CloudEvent(envelope: batch.envelope(Int(index)).pointee, memory: batch)
+        return CloudEvent(at: batch.envelope(Int(index)), in: batch)
     }
     /// The topic that the record stands in.
     public var topic: String { batch.source.topic }

@@ -45,14 +45,14 @@ extension ProcessorDefinition {
 /// is retried until the route's attempts are spent.
 public protocol Processor: ProcessorDefinition {
     /// Handles one delivery. May suspend: the lane goes on with other keys meanwhile.
-    func process(_ delivery: Delivery) async throws
+    nonisolated(nonsending) func process(_ delivery: Delivery) async throws
 }
 
 /// Handles several events at a time, with an outcome for each.
 public protocol BatchProcessor: ProcessorDefinition {
     /// Handles a batch. What is left untouched succeeded; a plain error thrown for a batch of several reruns them one
     /// by one, so that one bad record never takes its neighbours.
-    func process(_ batch: inout DeliveryBatch) async throws
+    nonisolated(nonsending) func process(_ batch: inout DeliveryBatch) async throws
 }
 
 /// Where a handler runs.

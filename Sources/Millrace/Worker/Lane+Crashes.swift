@@ -54,7 +54,7 @@ extension Lane {
         if partitions[index].isSearchEnding { endSearch(index) }
         guard let record = takeProbed(index) else { return }
         let (batch, position) = batch(of: record)
-        judge(record, batch, position)
+        judge(record, batch, position, batch.source)
     }
 
     /// The process lives without the record that was withheld: it is tried once more.

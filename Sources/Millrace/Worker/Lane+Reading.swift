@@ -76,7 +76,9 @@ extension Lane {
     /// Takes the records of a batch in: decodes each, and gives it to its routes, to the letters, or passes it over.
     private func intake(_ batch: RecordBatch, count: Int, partition index: Int) {
         let slot = partitions[index].slot
-        let table = batches.insert(batch, records: Array(repeating: -1, count: count), remaining: 0)
+        let table = batches.insert(batch)
+        let assignment = partitions[index].assignment
+        let source = batch.source
         var bytes = 0
         var recordCount = 0
         let isSearched = partitions[index].search != nil
@@ -86,7 +88,7 @@ extension Lane {
                 partitionEvent(message.kind, partition: index)
                 continue
             }
-            if let end = partitions[index].assignment.end, reaches(end, offset: message.offset, partition: index) {
+            if let end = assignment.end, reaches(end, offset: message.offset, partition: index) {
                 continue
             }
             let size = (message.key?.count ?? 0) + (message.value?.count ?? 0)
@@ -96,9 +98,9 @@ extension Lane {
                 slot: slot, offset: message.offset, bytes: size + 128, keyHash: message.key.map(KeyHash.of), now: now)
             // Below the position: read before in this assignment, or the assignment is ending.
             guard let record = received else { continue }
-            remember(record, batch: table, index: position)
+            remember(record, batch, number: table, index: position)
             if isSearched, isProbed(record, offset: message.offset, partition: index) { continue }
-            judge(record, batch, position)
+            judge(record, batch, position, source)
         }
         if recordCount > 0 {
             partitions[index].meanBytes = (partitions[index].meanBytes * 3 + bytes / recordCount) / 4
@@ -107,8 +109,7 @@ extension Lane {
     }
 
     /// Decides what becomes of a record that was taken in, and does it.
-    func judge(_ record: Int32, _ batch: RecordBatch, _ position: Int) {
-        let source = batch.source
+    func judge(_ record: Int32, _ batch: RecordBatch, _ position: Int, _ source: SourceContext) {
         let envelope = batch.envelope(position)
         let message = batch.message(position)
         if source.reader.needsHeaders(forNullValue: message?.value == nil) {

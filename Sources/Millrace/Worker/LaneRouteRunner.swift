@@ -10,7 +10,7 @@ package final class LaneRouteRunner: @unchecked Sendable {
     @exclusivity(unchecked) private var idle: [Runner] = []
     @exclusivity(unchecked) private var all: [Runner] = []
     /// A handler of this route was seen suspending: what it gets is copied, since a held record pins its whole fetch.
-    package internal(set) var wasSeenSuspending = false
+    @exclusivity(unchecked) package internal(set) var wasSeenSuspending = false
 
     private let body: any RouteWork
 
@@ -35,7 +35,7 @@ package final class LaneRouteRunner: @unchecked Sendable {
         if runner.isBusy { wasSeenSuspending = true }
     }
 
-    private func run(_ runner: Runner) async {
+    private nonisolated(nonsending) func run(_ runner: Runner) async {
         while true {
             await body.work(runner, of: self)
             // Cancellation sticks to a task: a cancelled runner ends, and another takes its place.
@@ -98,7 +98,7 @@ package final class Runner: @unchecked Sendable {
 
     var isBusy: Bool { !current.isEmpty }
 
-    func park() async {
+    nonisolated(nonsending) func park() async {
         await withUnsafeContinuation { continuation = $0 }
     }
 
@@ -113,14 +113,14 @@ package final class Runner: @unchecked Sendable {
 /// made through an existential.
 package protocol RouteWork: Sendable {
     /// Works until nothing is ready, or the runner was cancelled.
-    func work(_ runner: Runner, of route: LaneRouteRunner) async
+    nonisolated(nonsending) func work(_ runner: Runner, of route: LaneRouteRunner) async
 }
 
 /// The work of a processor that takes one event at a time.
 struct SingleWork<P: Processor>: RouteWork {
     let processor: P
 
-    func work(_ runner: Runner, of route: LaneRouteRunner) async {
+    nonisolated(nonsending) func work(_ runner: Runner, of route: LaneRouteRunner) async {
         let lane = route.lane
         while let work = lane.take(route) {
             runner.current.append(work)
@@ -144,7 +144,7 @@ struct SingleWork<P: Processor>: RouteWork {
 struct BatchWork<P: BatchProcessor>: RouteWork {
     let handler: BatchHandler<P>
 
-    func work(_ runner: Runner, of route: LaneRouteRunner) async {
+    nonisolated(nonsending) func work(_ runner: Runner, of route: LaneRouteRunner) async {
         let lane = route.lane
         while true {
             while runner.current.count < RecordBatch.capacity, let work = lane.take(route) {

@@ -10,8 +10,9 @@ package final class RecordBatch: @unchecked Sendable {
     /// The most records that are read at once.
     package static let capacity = 500
 
-    package private(set) var source: SourceContext
-    package private(set) var partition: Int32
+    // Set by the lane's thread while nobody else holds the batch.
+    @exclusivity(unchecked) package private(set) var source: SourceContext
+    @exclusivity(unchecked) package private(set) var partition: Int32
     package let clock: WorkerClock
     /// Where tolerances of typed decoding are counted.
     let tolerated: (any ToleratedSink)?
@@ -23,8 +24,12 @@ package final class RecordBatch: @unchecked Sendable {
     /// Strings of one record's data that are noted; data with more are read without.
     private static let tapeCapacity = 128
     /// Room for the places of strings, once somebody decoded data: where nobody does, nothing is noted.
-    private var tapes: UnsafeMutablePointer<JSONPlace>?
-    private var notesStrings = false
+    @exclusivity(unchecked) private var tapes: UnsafeMutablePointer<JSONPlace>?
+    @exclusivity(unchecked) private var notesStrings = false
+    /// The lane's record at each index; −1 where it is finished or was copied. The lane's thread only, as is the count.
+    private let records: UnsafeMutablePointer<Int32>
+    /// Records that are not finished.
+    @exclusivity(unchecked) private(set) var remaining = 0
     /// Handlers decoded data of these records. From any thread.
     private let wasDecoded = Atomic<Bool>(false)
 
@@ -42,6 +47,8 @@ package final class RecordBatch: @unchecked Sendable {
         envelopeCount = Self.capacity
         envelopes = .allocate(capacity: Self.capacity)
         envelopes.initialize(repeating: Envelope(), count: Self.capacity)
+        records = .allocate(capacity: Self.capacity)
+        records.initialize(repeating: -1, count: Self.capacity)
     }
 
     /// A copy of one record of another batch, so that the client's memory can go.
@@ -59,6 +66,8 @@ package final class RecordBatch: @unchecked Sendable {
         envelopeCount = 1
         envelopes = .allocate(capacity: 1)
         envelopes.initialize(to: Envelope())
+        records = .allocate(capacity: 1)
+        records.initialize(to: -1)
         // What was read once reads again: same bytes, same reader. A record that could not be read has no event.
         _ = try? copy.headers.withUnsafeBufferPointer { views in
             try source.reader.read(KafkaRecordView(value: copy.view.value, headers: views), into: &envelopes[0])
@@ -68,6 +77,7 @@ package final class RecordBatch: @unchecked Sendable {
     deinit {
         envelopes.deinitialize(count: envelopeCount)
         envelopes.deallocate()
+        records.deallocate()
         tapes?.deallocate()
     }
 
@@ -80,6 +90,24 @@ package final class RecordBatch: @unchecked Sendable {
         self.source = source
         self.partition = partition
         return reader.read(into: messages, max: min(max, Self.capacity))
+    }
+
+    /// The lane's record at an index; −1 where there is none any more.
+    func recordNumber(at index: Int) -> Int32 { records[index] }
+
+    /// How many indices there are.
+    var indices: Range<Int> { 0..<(messages?.count ?? 1) }
+
+    /// The bytes at an index are needed until ``release(_:)``.
+    func hold(_ record: Int32, at index: Int) {
+        records[index] = record
+        remaining += 1
+    }
+
+    /// The bytes at an index are no longer needed.
+    func release(_ index: Int32) {
+        records[Int(index)] = -1
+        remaining -= 1
     }
 
     /// What the client gave at an index of a batch that it filled.

@@ -93,13 +93,13 @@ extension LaneEngine {
     /// Marks the partitions that have work which waits for a route's circuit, and no others: one without any must be read,
     /// or there might never be a probe. Looks at all work: rare, and only while a circuit is open.
     @inline(never)
-    func markWaiting(route number: Int) {
+    mutating func markWaiting(route number: Int) {
         let bit = UInt64(1) << UInt64(number)
         var waiting: Set<Int32> = []
         if openRoutes & bit != 0 {
             for index in 0..<works.end where works.contains(index) {
                 guard works[index].route == number, works[index].state != .lettering,
-                    let partition = current(tickets[works[index].record])
+                    let partition = current(record: works[index].record)
                 else { continue }
                 waiting.insert(partition.slot)
             }

@@ -18,7 +18,7 @@ extension LaneEngine {
     /// Judges work that ``takeReady(route:now:)`` just gave, of a route that de-duplicates.
     package mutating func admit(_ work: Int32, _ digest: EventDigest, now: UInt64) -> Admission {
         let state = works[work]
-        guard let partition = current(tickets[state.record]),
+        guard let partition = current(record: state.record),
             let duplicates = duplicates(route: state.route, slot: partition.slot)
         else { return .handle }
         switch duplicates.judge(work, generation: state.generation, digest, now: now) {

@@ -71,7 +71,7 @@ extension LaneEngine {
     /// stands for the letter.
     package mutating func letter(_ record: Int32, now: UInt64) -> Int32 {
         tickets[record].open = 1 << UInt64(Self.readingRoute)
-        if let partition = current(tickets[record]) {
+        if let partition = current(record: record) {
             partition.active += 1
             partition.letters += 1
         }

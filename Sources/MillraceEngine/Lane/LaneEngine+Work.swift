@@ -44,8 +44,7 @@ extension LaneEngine {
     mutating func takeNext(route number: Int, now: UInt64) -> Int32? {
         let route = routes[number]
         while route.running < route.rules.concurrency, let index = route.ready.popFirst() {
-            let ticket = tickets[works[index].record]
-            guard let partition = current(ticket) else {
+            guard let partition = current(record: works[index].record) else {
                 // `beginRelease` takes it out of the ready lists.
                 preconditionFailure("ready work of an assignment that is over was dropped with it")
             }
@@ -150,7 +149,7 @@ extension LaneEngine {
     package mutating func letterAcknowledged(_ work: Int32) -> Int32 {
         let state = works[work]
         let record = state.record
-        if let partition = current(tickets[record]) {
+        if let partition = current(record: record) {
             partition.letters -= 1
             partition.active -= 1
             forgetAttempts(state, partition)
@@ -193,7 +192,7 @@ extension LaneEngine {
         for index in 0..<works.end where works.contains(index) && works[index].state == .lettering {
             guard now > works[index].startedAt &+ limits.letterPatience else { continue }
             // A letter of an assignment that is over holds nobody.
-            if let partition = current(tickets[works[index].record]) { late.insert(partition.slot) }
+            if let partition = current(record: works[index].record) { late.insert(partition.slot) }
         }
         for case let partition? in partitions {
             let isHeld = late.contains(partition.slot)
@@ -231,7 +230,7 @@ extension LaneEngine {
         precondition(state.state == .running, "only running work ends")
         routes[Int(state.route)].running -= 1
         if deduplicatingRoutes | openRoutes != 0 { leaveHandler(work, state) }
-        guard let partition = current(tickets[state.record]) else { return nil }
+        guard let partition = current(record: state.record) else { return nil }
         partition.active -= 1
         return partition
     }

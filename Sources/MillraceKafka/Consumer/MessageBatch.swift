@@ -8,9 +8,10 @@ package final class MessageBatch: @unchecked Sendable {
     /// How many messages it can hold.
     package let capacity: Int
     @usableFromInline package let messages: UnsafeMutablePointer<UnsafeMutablePointer<rd_kafka_message_t>?>
-    @usableFromInline package var filled = 0
-    private var live = 0
-    private var client: ClientHandle?
+    // One thread at a time: the compiler's check of that at run time would be made for each message.
+    @exclusivity(unchecked) @usableFromInline package var filled = 0
+    @exclusivity(unchecked) private var live = 0
+    @exclusivity(unchecked) private var client: ClientHandle?
 
     /// An empty batch.
     package init(capacity: Int) {

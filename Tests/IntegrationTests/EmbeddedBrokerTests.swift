@@ -64,6 +64,12 @@ struct EmbeddedBrokerTests {
     @Test("A record that takes the process down is found, though it moves between workers, and no other is blamed")
     func crashingRecord() async throws { try await Behaviours.crashingRecord(on: broker) }
 
+    @Test("A processor that fails on everything is held by its circuit breaker, and goes on when it works")
+    func circuitBreaker() async throws { try await Behaviours.circuitBreaker(on: broker) }
+
+    @Test("A partition of which too many records become letters stops until a restart")
+    func letterGuard() async throws { try await Behaviours.letterGuard(on: broker) }
+
     @Test("17: Retries wait within growing bounds, and only failures are retried")
     func backoff() async throws { try await Behaviours.backoff(on: broker) }
 

@@ -108,6 +108,12 @@ struct RealBrokerTests {
     @Test("A record that takes the process down is found, though it moves between workers, and no other is blamed")
     func crashingRecord() async throws { try await Behaviours.crashingRecord(on: broker) }
 
+    @Test("A processor that fails on everything is held by its circuit breaker, and goes on when it works")
+    func circuitBreaker() async throws { try await Behaviours.circuitBreaker(on: broker) }
+
+    @Test("A partition of which too many records become letters stops until a restart")
+    func letterGuard() async throws { try await Behaviours.letterGuard(on: broker) }
+
     @Test("A worker that is killed twenty times from outside blames no record")
     func killsFromOutside() async throws { try await Behaviours.killsFromOutside(on: broker) }
 

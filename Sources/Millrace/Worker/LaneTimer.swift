@@ -14,11 +14,11 @@ package final class LaneTimer: WorkerTimer, @unchecked Sendable {
     private let clock: any EngineClock
     private let numbers = Atomic<UInt64>(0)
     // Touched by the lane's thread only.
-    private var timers = TimerHeap<UInt64>()
-    private var sleepers: [UInt64: UnsafeContinuation<Bool, Never>] = [:]
+    @exclusivity(unchecked) private var sleepers = SleeperHeap()
     /// Sleeps that were cancelled before they began.
-    private var cancelled: Set<UInt64> = []
+    @exclusivity(unchecked) private var cancelled: Set<UInt64> = []
     private let remote = Mutex(Remote())
+    private let hasRemote = Atomic<Bool>(false)
 
     package init(executor: LaneExecutor, wake: WakeDescriptor, clock: any EngineClock) {
         self.executor = executor
@@ -48,6 +48,7 @@ package final class LaneTimer: WorkerTimer, @unchecked Sendable {
             if !remote.hasEnded { remote.starts.append((due, number, continuation)) }
             return remote.hasEnded
         }
+        hasRemote.store(true, ordering: .releasing)
         if hasEnded { continuation.resume(returning: false) } else { wake.wake() }
     }
 
@@ -59,33 +60,31 @@ package final class LaneTimer: WorkerTimer, @unchecked Sendable {
             return remote.starts
         }
         for start in starts { start.continuation.resume(returning: false) }
-        for continuation in sleepers.values { continuation.resume(returning: false) }
-        sleepers = [:]
+        for continuation in sleepers.takeAll() { continuation.resume(returning: false) }
     }
 
     private func cancel(_ number: UInt64) {
         // Also from the lane's own thread: resuming here would run inside the cancelling call.
         remote.withLock { $0.cancels.append(number) }
+        hasRemote.store(true, ordering: .releasing)
         wake.wake()
     }
 
     private func add(due: UInt64, number: UInt64, _ continuation: UnsafeContinuation<Bool, Never>) {
-        if cancelled.remove(number) != nil {
+        if !cancelled.isEmpty, cancelled.remove(number) != nil {
             continuation.resume(returning: false)
             return
         }
-        sleepers[number] = continuation
-        timers.add(due: due, number)
+        sleepers.add(due: due, number: number, continuation)
     }
 
     /// When ``fire(now:)`` should be called next.
-    package var nextDue: UInt64? { timers.nextDue }
+    package var nextDue: UInt64? { sleepers.nextDue }
 
     /// Resumes whoever slept long enough or was cancelled. On the lane's thread.
     package func fire(now: UInt64) -> Bool {
         var fired = takeRemote()
-        while let number = timers.popDue(now: now) {
-            guard let continuation = sleepers.removeValue(forKey: number) else { continue }
+        while let continuation = sleepers.popDue(now: now) {
             fired = true
             continuation.resume(returning: true)
         }
@@ -93,6 +92,7 @@ package final class LaneTimer: WorkerTimer, @unchecked Sendable {
     }
 
     private func takeRemote() -> Bool {
+        guard hasRemote.exchange(false, ordering: .acquiringAndReleasing) else { return false }
         let (starts, cancels) = remote.withLock { remote in
             defer {
                 if !remote.starts.isEmpty { remote.starts = [] }
@@ -101,13 +101,11 @@ package final class LaneTimer: WorkerTimer, @unchecked Sendable {
             return (remote.starts, remote.cancels)
         }
         for start in starts { add(due: start.due, number: start.number, start.continuation) }
-        for number in cancels {
-            if let continuation = sleepers.removeValue(forKey: number) {
-                continuation.resume(returning: false)
-            } else {
-                // Ended already, or not begun: numbers only grow, so a stale entry harms nobody but memory.
-                cancelled.insert(number)
-            }
+        if !cancels.isEmpty {
+            var numbers = Set(cancels)
+            for continuation in sleepers.take(&numbers) { continuation.resume(returning: false) }
+            // Ended already, or not begun: numbers only grow, so a stale entry harms nobody but memory.
+            cancelled.formUnion(numbers)
         }
         if cancelled.count > 10_000 { cancelled.removeAll() }
         return !starts.isEmpty || !cancels.isEmpty

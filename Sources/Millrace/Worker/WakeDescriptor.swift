@@ -40,12 +40,11 @@ package final class WakeDescriptor: Sendable {
         _ = write(writeDescriptor, &one, 8)
     }
 
-    /// Waits until somebody wakes, or for so many nanoseconds.
+    /// Waits until somebody wakes, or for so many nanoseconds, an hour at most. They are rounded up to tenths of a
+    /// millisecond, so that what is due at about the same time is one wake-up.
     package func wait(nanoseconds: UInt64) {
-        var descriptor = pollfd(fd: readDescriptor, events: Int16(POLLIN), revents: 0)
-        // Rounded up, so that a timer is not waited for in many steps of nothing.
-        let milliseconds = Int32(clamping: (min(nanoseconds, 3_600_000_000_000) + 999_999) / 1_000_000)
-        if poll(&descriptor, 1, milliseconds) > 0 { clear() }
+        let rounded = (min(nanoseconds, 3_600_000_000_000) + 99_999) / 100_000 * 100_000
+        if millrace_wait_readable(readDescriptor, rounded) { clear() }
     }
 
     private func clear() {

@@ -19,8 +19,8 @@ package final class PartitionReader: @unchecked Sendable {
     private let client: ClientHandle
     private let signal: QueueSignal
     private let state: Mutex<State>
-    /// Set by a read that found records and not the end.
-    private let isBehind = Atomic<Bool>(false)
+    /// For the thread in `keepFetching`.
+    let fetchWatch = FetchWatch()
 
     // The queue is used under the lock only.
     private struct State: @unchecked Sendable {
@@ -45,7 +45,7 @@ package final class PartitionReader: @unchecked Sendable {
         state.withLock { state in
             guard !state.isStopped, let queue = state.queue.pointer else { return .stopped }
             let count = batch.fill(from: queue, max: max, client: client)
-            if count > 0 { isBehind.store(!batch.endsThePartition, ordering: .relaxed) }
+            if count > 0 { fetchWatch.read(toEnd: batch.endsThePartition) }
             return .read(count)
         }
     }
@@ -86,9 +86,6 @@ package final class PartitionReader: @unchecked Sendable {
             if let queue = state.queue.pointer { rd_kafka_queue_cb_event_enable(queue, nil, nil) }
         }
     }
-
-    /// Whether records were read since the last call without reaching the end.
-    func takeBehind() -> Bool { isBehind.exchange(false, ordering: .relaxed) }
 
     /// As if records had arrived.
     func wake() { signal.raise() }

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <time.h>
 #include <unistd.h>
@@ -31,4 +32,21 @@ static inline int64_t millrace_wall_milliseconds(void) {
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+#if defined(__linux__)
+// <poll.h> shows it to GNU sources only, and who includes that first is not ours to say.
+extern int ppoll(struct pollfd *, nfds_t, const struct timespec *, const sigset_t *);
+#endif
+
+/// Waits until there is something to read, or for so many nanoseconds: rounded up to milliseconds but on Linux. Returns
+/// whether there is.
+static inline bool millrace_wait_readable(int descriptor, uint64_t nanoseconds) {
+    struct pollfd waited = {.fd = descriptor, .events = POLLIN};
+#if defined(__linux__)
+    struct timespec time = {.tv_sec = (time_t)(nanoseconds / 1000000000u), .tv_nsec = (long)(nanoseconds % 1000000000u)};
+    return ppoll(&waited, 1, &time, 0) > 0;
+#else
+    return poll(&waited, 1, (int)((nanoseconds + 999999u) / 1000000u)) > 0;
+#endif
 }

@@ -3,7 +3,7 @@
 extension LaneEngine {
     /// A record of a partition was settled. By its slot: the caller need not hold the partition meanwhile.
     @inline(never)
-    func guardLetters(slot: Int32, deadLettered: Bool) {
+    mutating func guardLetters(slot: Int32, deadLettered: Bool) {
         guard let partition = partition(slot) else { return }
         if partition.letterGuard?.state.settled(deadLettered: deadLettered) == true { stop(partition) }
     }
@@ -20,7 +20,7 @@ extension LaneEngine {
 
     /// Calls `told` with each partition that was stopped since the last time, and how many of how many records had become
     /// letters.
-    package mutating func takeStopped(_ told: (PartitionName, _ letters: Int, _ records: Int) -> Void) {
+    package func takeStopped(_ told: (PartitionName, _ letters: Int, _ records: Int) -> Void) {
         if limits.letterGuard == nil { return }
         for case let partition? in partitions where partition.isStopped && !partition.isStopTold {
             partition.isStopTold = true
@@ -30,7 +30,7 @@ extension LaneEngine {
     }
 
     /// As if every route's processor were away, and never asked again.
-    private func stop(_ partition: LanePartition) {
+    private mutating func stop(_ partition: LanePartition) {
         partition.isStopped = true
         partition.unavailableRoutes = .max
         partition.unavailableUntil = .max

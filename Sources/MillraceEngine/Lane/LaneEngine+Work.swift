@@ -221,7 +221,7 @@ extension LaneEngine {
         swap(&kept, &timers)
     }
 
-    func forgetAttempts(_ work: Work, _ partition: LanePartition) {
+    mutating func forgetAttempts(_ work: Work, _ partition: LanePartition) {
         if partition.attempts.isEmpty { return }
         partition.attempts[AttemptKey(offset: tickets[work.record].offset, route: work.route)] = nil
     }

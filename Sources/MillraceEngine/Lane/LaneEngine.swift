@@ -120,5 +120,5 @@ package struct LaneEngine: ~Copyable {
         return generation
     }
 
-    func touch(_ partition: LanePartition) { partition.isDirty = true }
+    mutating func touch(_ partition: LanePartition) { partition.isDirty = true }
 }

@@ -101,13 +101,6 @@ def come_and_go(made, status, log):
     made["nothing said"] = ["worker-3-1"]
 
 
-def come_late(made, start, end):
-    """A third worker, shut out meanwhile, starts partition 0 at what was committed before, and hears of the end then."""
-    made["steps"]["worker-3-1"], made["jsonl"]["worker-3-1"] = [], []
-    made["log"]["worker-3-1"] = [["starts", 0, start, 5.0], [end, 0, None, 5.1]]
-    made["ended"]["worker-3-1"] = ["stopped", 0, 20.0]
-
-
 def change(made, letter, part, bytes):
     made["letters"][letter][part] = bytes
 
@@ -121,9 +114,6 @@ CASES = {
     "a worker told to leave before a broker answered it": (True, lambda made: come_and_go(made, 69, [])),
     "a worker that ended so and had a partition": (False, lambda made: come_and_go(made, 69, [["starts", 1, 20, 15.0]])),
     "a worker that said nothing and ended otherwise": (False, lambda made: come_and_go(made, 0, [])),
-    "a start at what was committed before, of a partition that was lost": (True, lambda made: come_late(made, 0, "lost")),
-    "such a start of a partition that was not lost": (False, lambda made: come_late(made, 0, "revoked")),
-    "a start of a lost partition at what was never committed": (False, lambda made: come_late(made, 3, "lost")),
     "a key's records reordered in one process": (False, lambda made: move(made, "worker-2-1", 1, 12, 1.3)),
     "a key's record begun before the one before it ended": (False, lambda made: move(made, "worker-2-1", 1, 15, -0.55)),
     "a key's record begun elsewhere before the one before it was settled": (False, lambda made: [
@@ -174,7 +164,7 @@ def write(folder, bend):
         with open(os.path.join(folder, name + ".log"), "w") as file:
             for epoch, (what, partition, offset, time) in enumerate(made["log"][name], 1):
                 line = {"time": f"2023-11-14T22:13:{20 + int(time):02d}.{round(time % 1 * 1000):03d}Z"} if time < 40 else {"time": f"2023-11-14T22:14:{int(time) - 40:02d}.000Z"}
-                line |= {"message": "partition starts", "partition": partition, "offset": offset, "epoch": epoch} if what == "starts" else {"message": "partitions lost without a commit" if what == "lost" else "partitions revoked", "partitions": str(partition)}
+                line |= {"message": "partition starts", "partition": partition, "offset": offset, "epoch": epoch} if what == "starts" else {"message": "partitions revoked", "partitions": str(partition)}
                 file.write(json.dumps(line) + "\n")
             if name in made.get("nothing said", ()):
                 file.write("millrace run: stopped before a broker answered\n")

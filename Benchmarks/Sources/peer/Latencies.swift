@@ -10,7 +10,9 @@ enum Latencies {
 
     static func note(_ delivery: Delivery) {
         guard let text = delivery.headers.last(where: { $0.name == "x-sent-ns" })?.text, let sent = Int64(text) else {
-            fatalError("a record without a header x-sent-ns: its producer is not the contract's")
+            let words = "peer: a record without a header x-sent-ns: its producer is not the contract's\n"
+            FileHandle.standardError.write(Data(words.utf8))
+            exit(65)
         }
         var now = timespec()
         clock_gettime(CLOCK_REALTIME, &now)

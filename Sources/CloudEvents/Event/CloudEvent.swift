@@ -21,6 +21,7 @@ public struct CloudEvent: @unchecked Sendable {
         self.init(at: held.place, in: held)
     }
 
+    /// The attributes, where they stand: not copied to be looked at.
     package var envelope: Envelope {
         @inline(__always) unsafeAddress { place }
     }

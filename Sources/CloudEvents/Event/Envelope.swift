@@ -15,7 +15,7 @@ package enum DataForm: UInt8, Sendable {
 /// The attributes of an event and where its data lies: slices of the record's own memory, which must outlive it.
 ///
 /// Made empty once and read into again and again. All texts are plain UTF-8; the few that are not so in the record lie
-/// in memory that `memory` holds. Copied into every event, so it is kept small.
+/// in memory that `memory` holds. Events point to it where it is; there are hundreds in a batch, so it is kept small.
 package struct Envelope: @unchecked Sendable {
     // The attributes of the specification; absent ones are not present.
     package var id = ByteView()

@@ -146,7 +146,7 @@ def judge(folder):
     if past:
         past.judge()
     judge_offsets(folder, ends, result)
-    judge_workers(folder, settings, result)
+    judge_workers(settings, result)
     return result
 
 
@@ -219,24 +219,10 @@ def judge_offsets(folder, ends, result):
     print(f"committed: {sum(1 for p, end in ends.items() if offsets.get(p, (None,))[0] == end)} of {len(ends)} partitions at the log's end")
 
 
-def never_joined(folder, worker):
-    """Whether a worker was told to stop before any broker answered, and had nothing: then it ends with 69."""
-    if worker["ended"] != "stopped" or worker["status"] != 69 or worker["last_line"]:
-        return False
-    try:
-        log = open(os.path.join(folder, worker["name"] + ".log"), errors="replace").read()
-    except OSError:
-        return False
-    return log.rstrip().endswith("stopped before a broker answered") and '"partition starts"' not in log
-
-
-def judge_workers(folder, settings, result):
+def judge_workers(settings, result):
     balanced = 0
     for worker in settings["workers"]:
         if worker["ended"] == "killed":
-            continue
-        if "faults" in settings and never_joined(folder, worker):
-            print(f"{worker['name']} (pid {worker['pid']}) was told to stop before a broker answered it")
             continue
         name = f"{worker['name']} (pid {worker['pid']})"
         result.expect(worker["status"] == 0, f"{name} ended with {worker['status']}")

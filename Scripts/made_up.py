@@ -94,13 +94,6 @@ def point(made, refused):
         made["faults"].append({"kind": "letters", "way": "size", "began": 20_000_000_000, "ended": 21_000_000_000})
 
 
-def come_and_go(made, status, log):
-    """A third worker is told to leave as soon as it was started."""
-    made["steps"]["worker-3-1"], made["jsonl"]["worker-3-1"], made["log"]["worker-3-1"] = [], [], log
-    made["ended"]["worker-3-1"] = ["stopped", status, 20.0]
-    made["nothing said"] = ["worker-3-1"]
-
-
 def change(made, letter, part, bytes):
     made["letters"][letter][part] = bytes
 
@@ -111,9 +104,6 @@ CASES = {
     "repeats after a disturbed revocation": (True, lambda made: hand_over(made, "stall")),
     "repeats after a revocation that gave back work of one processor": (True, lambda made: [hand_over(made, None), made["jsonl"]["worker-2-1"].remove([1, 12])]),
     "a pointer after sizes were refused": (True, lambda made: point(made, True)),
-    "a worker told to leave before a broker answered it": (True, lambda made: come_and_go(made, 69, [])),
-    "a worker that ended so and had a partition": (False, lambda made: come_and_go(made, 69, [["starts", 1, 20, 15.0]])),
-    "a worker that said nothing and ended otherwise": (False, lambda made: come_and_go(made, 0, [])),
     "a key's records reordered in one process": (False, lambda made: move(made, "worker-2-1", 1, 12, 1.3)),
     "a key's record begun before the one before it ended": (False, lambda made: move(made, "worker-2-1", 1, 15, -0.55)),
     "a key's record begun elsewhere before the one before it was settled": (False, lambda made: [
@@ -166,10 +156,8 @@ def write(folder, bend):
                 line = {"time": f"2023-11-14T22:13:{20 + int(time):02d}.{round(time % 1 * 1000):03d}Z"} if time < 40 else {"time": f"2023-11-14T22:14:{int(time) - 40:02d}.000Z"}
                 line |= {"message": "partition starts", "partition": partition, "offset": offset, "epoch": epoch} if what == "starts" else {"message": "partitions revoked", "partitions": str(partition)}
                 file.write(json.dumps(line) + "\n")
-            if name in made.get("nothing said", ()):
-                file.write("millrace run: stopped before a broker answered\n")
         rows = [{"topic": "t", "partition": 1, "received": 20, "succeeded": 18, "deadLettered": 2, "skipped": 0, "released": 0, "inFlight": 0}]
-        workers.append({"name": name, "pid": 1, "began": 0, "ended": ended, "at": round(at * 1e9), "status": status, "last_line": "" if name in made.get("nothing said", ()) else json.dumps({"partitions": rows})})
+        workers.append({"name": name, "pid": 1, "began": 0, "ended": ended, "at": round(at * 1e9), "status": status, "last_line": json.dumps({"partitions": rows})})
     with open(os.path.join(folder, "group.txt"), "w") as file:
         file.writelines(f"g t {partition} 20 20 0 - - -\n" for partition in range(2))
     with open(os.path.join(folder, "workers.json"), "w") as file:
